@@ -1,0 +1,1 @@
+"""What surrounds a network: data sets and plots."""

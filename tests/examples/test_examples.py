@@ -1,0 +1,44 @@
+"""Every example runs in its short form, says how many spikes there were, and draws its picture."""
+
+from __future__ import annotations
+
+import re
+import runpy
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "examples").glob("*.py"))
+
+
+def run(path: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
+    monkeypatch.setattr(sys, "argv", [str(path), *arguments])
+    runpy.run_path(str(path), run_name="__main__")
+
+
+def test_there_are_examples() -> None:
+    assert len(EXAMPLES) >= 8
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_the_short_form_spikes_and_draws(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.delenv("SPIKEQ_DATA", raising=False)
+    picture = tmp_path / "picture.png"
+    run(path, monkeypatch, "--short", "--plot", str(picture))
+    found = re.search(r"(\d+) spikes", capsys.readouterr().out)
+    assert found is not None
+    assert int(found[1]) > 0
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_help_names_the_options(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        run(path, monkeypatch, "--help")
+    assert stop.value.code == 0
+    assert {"--plot", "--short"} <= set(re.findall(r"--\w+", capsys.readouterr().out))

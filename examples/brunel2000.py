@@ -29,9 +29,13 @@ def simulate(n: int, regime: str, duration: sq.Quantity) -> tuple[sq.SpikeMonito
     threshold_rate = v_threshold / (inputs * efficacy * tau)
 
     neurons = sq.NeuronGroup(
-        n, "dv/dt = -v/tau : volt (unless refractory)",
-        threshold="v > v_threshold", reset="v = v_reset", refractory=2 * sq.ms, method="exact",
-    )  # fmt: skip
+        n,
+        "dv/dt = -v/tau : volt (unless refractory)",
+        threshold="v > v_threshold",
+        reset="v = v_reset",
+        refractory=2 * sq.ms,
+        method="exact",
+    )
     excitatory, inhibitory = neurons[: 4 * n // 5], neurons[4 * n // 5 :]
     excitation = sq.Synapses(excitatory, neurons, on_pre="v_post += efficacy", delay=1.5 * sq.ms)
     inhibition = sq.Synapses(inhibitory, neurons, on_pre="v_post -= g*efficacy", delay=1.5 * sq.ms)

@@ -33,9 +33,13 @@ def simulate(image: np.ndarray, duration: sq.Quantity) -> sq.SpikeMonitor:
     """Show the image to 50 neurons; a white pixel fires at 100 Hz."""
     pixels = sq.PoissonGroup(image.size, rates=image.ravel() * 100 * sq.Hz)
     neurons = sq.NeuronGroup(
-        50, "dv/dt = -v/tau : volt (unless refractory)",
-        threshold="v > v_threshold", reset="v = 0*mV", refractory=2 * sq.ms, method="exact",
-    )  # fmt: skip
+        50,
+        "dv/dt = -v/tau : volt (unless refractory)",
+        threshold="v > v_threshold",
+        reset="v = 0*mV",
+        refractory=2 * sq.ms,
+        method="exact",
+    )
     synapses = sq.Synapses(pixels, neurons, "w : volt (constant)", on_pre="v_post += w")
     synapses.connect(p=0.2)
     synapses.w = f"{100 / image.size}*(0.1 + rand())*8*mV"

@@ -24,9 +24,13 @@ def build(n: int, seed: int) -> tuple[sq.Network, sq.SpikeMonitor]:
     draw = np.random.default_rng(seed)
     inputs = sq.PoissonGroup(n, rates=draw.uniform(0.0, 100.0, n) * sq.Hz)
     neurons = sq.NeuronGroup(
-        n, "dv/dt = (v_rest - v)/tau : volt (unless refractory)",
-        threshold="v >= v_threshold", reset="v = v_reset", refractory=5 * sq.ms, method="exact",
-    )  # fmt: skip
+        n,
+        "dv/dt = (v_rest - v)/tau : volt (unless refractory)",
+        threshold="v >= v_threshold",
+        reset="v = v_reset",
+        refractory=5 * sq.ms,
+        method="exact",
+    )
     neurons.v = v_rest
     synapses = sq.Synapses(inputs, neurons, "w : volt (constant)", on_pre="v_post += w")
     synapses.connect()

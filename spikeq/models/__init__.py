@@ -1,0 +1,1 @@
+"""A library of models, written in the language."""

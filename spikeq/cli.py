@@ -1,0 +1,268 @@
+"""The command line: what a person can do with spikeq without writing Python."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import platform
+import runpy
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+from unittest import mock
+
+from spikeq.errors import DataError, SpikeqError
+
+# What `spikeq doctor` reports; the second column says what is lost without it.
+_LIBRARIES = {
+    "torch": "needed",
+    "numpy": "needed",
+    "lark": "needed",
+    "sympy": "needed",
+    "pint": "needed",
+    "matplotlib": "no plots",
+    "tqdm": "no progress bars",
+    "numba": "no numba backend",
+    "triton": "no triton backend",
+    "gymnasium": "no environments",
+    "safetensors": "no checkpoints",
+    "scikit-learn": "no small digits for examples/mnist_digit.py",
+    "brian2": "no comparison with Brian2 in the tests",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {' '.join(message.split())} (see {self.prog} --help)\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status is 0, 1 after an error of the model, 2 after wrong arguments."""
+    chosen = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], None] = chosen.command
+    try:
+        command(chosen)
+    except SpikeqError as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _parser() -> _Parser:
+    parser = _Parser(prog="spikeq", description="Spiking neural networks from equation strings.")
+    parser.add_argument("--version", action="version", version=f"spikeq {_version()}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="run the balanced network of Vogels and Abbott (2005) and draw its spikes")
+    demo.add_argument("--output", metavar="FILE", type=Path, default=Path("spikeq_demo_raster.png"), help="the picture")
+    demo.add_argument("--duration", metavar="MS", type=_positive, default=None, help="simulated time in ms")
+    demo.add_argument("--backend", default="auto", help="auto, or one that 'spikeq doctor' lists")
+    demo.set_defaults(command=_demo)
+
+    run = commands.add_parser("run", help="run a script")
+    run.add_argument("file", metavar="FILE.py", type=_script)
+    run.add_argument("arguments", metavar="ARGUMENT", nargs=argparse.REMAINDER, help="what the script gets")
+    run.set_defaults(command=_run)
+
+    show = commands.add_parser("show", help="print what becomes of equations, or of the network in a script")
+    show.add_argument(
+        "source", metavar="FILE_OR_STRING", type=_source, help="a script, a file of equations, or the equations"
+    )
+    show.add_argument("--stage", choices=_stages(), default="updates", help="default: updates")
+    show.add_argument("--backend", default="auto", help="whose source is shown")
+    show.set_defaults(command=_show)
+
+    doctor = commands.add_parser("doctor", help="say what this machine offers to spikeq")
+    doctor.set_defaults(command=_doctor)
+    return parser
+
+
+def _stages() -> tuple[str, ...]:
+    return ("syntax", "model", "updates", "tasks", "plan", "source", "launch")
+
+
+def _version() -> str:
+    try:
+        return importlib.metadata.version("spikeq")
+    except importlib.metadata.PackageNotFoundError:
+        return "of a source tree that is not installed"
+
+
+def _positive(text: str) -> float:
+    number = float(text)
+    if not 0.0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
+    return number
+
+
+def _script(text: str) -> Path:
+    path = Path(text)
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"there is no file {text}")
+    return path
+
+
+def _source(text: str) -> Path | str:
+    """A script or a file of equations as its path, equations as they are."""
+    if text.endswith(".py"):
+        return _script(text)
+    try:
+        return Path(text) if Path(text).is_file() else text
+    except (OSError, ValueError):  # too long or too strange for a path
+        return text
+
+
+def _demo(chosen: argparse.Namespace) -> None:
+    from spikeq import units
+    from spikeq.experiment import networks, plotting
+    from spikeq.models.networks import CUBA
+
+    if not chosen.output.resolve().parent.is_dir():
+        raise DataError(f"There is no folder {chosen.output.parent}.", "Make it first, or choose another --output.")
+    duration = chosen.duration or CUBA.duration
+    watch = _Watch()
+    network, neurons, spikes = networks.build(CUBA, seed=1, backend=chosen.backend)
+    watch.lap("built")
+    network.compile()
+    watch.lap("compiled")
+    print(f"{CUBA.name}: {CUBA.citation}.\n\n{_text_of(network, 'updates', chosen.backend)}\n")
+    watch.skip()
+    network.run(duration * units.ms, report="tqdm")
+    watch.lap("ran")
+    rate = spikes.num_spikes / (len(neurons) * duration / 1e3)
+    _save(plotting.raster(spikes, title=f"{CUBA.name}, {len(neurons)} neurons"), chosen.output)
+    print(f"{spikes.num_spikes} spikes of {len(neurons)} neurons in {duration:g} ms: {rate:.1f} Hz on average")
+    print(f"{watch}\nThe raster is in {chosen.output.resolve()}")
+
+
+def _save(figure: Any, path: Path) -> None:
+    try:
+        figure.savefig(path, dpi=150)
+    except (OSError, ValueError) as error:
+        raise DataError(f"The picture cannot be written: {error}.", "Choose another --output.") from None
+
+
+class _Watch:
+    """How long each of several things took."""
+
+    def __init__(self) -> None:
+        self.laps: list[str] = []
+        self.skip()
+
+    def skip(self) -> None:
+        self.started = time.perf_counter()
+
+    def lap(self, what: str) -> None:
+        self.laps.append(f"{what} in {time.perf_counter() - self.started:.2f} s")
+        self.skip()
+
+    def __str__(self) -> str:
+        return ", ".join(self.laps)
+
+
+def _run(chosen: argparse.Namespace) -> None:
+    _execute(chosen.file, chosen.arguments)
+
+
+def _execute(file: Path, arguments: Sequence[str]) -> None:
+    """Run a script as Python does: its folder is searched first, its arguments stand in ``sys.argv``."""
+    with (
+        mock.patch.object(sys, "argv", [str(file), *arguments]),
+        mock.patch.object(sys, "path", [str(file.resolve().parent), *sys.path]),
+    ):
+        runpy.run_path(str(file), run_name="__main__")
+
+
+class _Reached(BaseException):
+    """A script has come to the run whose network is to be shown."""
+
+
+def _show(chosen: argparse.Namespace) -> None:
+    if isinstance(chosen.source, Path) and chosen.source.suffix == ".py":
+        _show_script(chosen.source, chosen.stage, chosen.backend)
+        return
+    from spikeq.network.neurons import NeuronGroup
+
+    text = _read(chosen.source) if isinstance(chosen.source, Path) else chosen.source
+    print(_text_of(NeuronGroup(1, text, name="neurons"), chosen.stage, chosen.backend))
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def _show_script(file: Path, stage: str, backend: str) -> None:
+    """Follow a script up to its first run and show the network there instead of running it."""
+    from spikeq.network.network import Network
+
+    def show(network: Any, *_: Any, **__: Any) -> NoReturn:
+        print(_text_of(network, stage, backend))
+        raise _Reached
+
+    with mock.patch.object(Network, "run", show):
+        try:
+            _execute(file, [])
+        except _Reached:
+            return
+    raise DataError(f"{file} runs no network.", "Name a script that calls run, or give equations.")
+
+
+def _text_of(thing: Any, stage: str, backend: str) -> str:
+    from spikeq import show
+
+    return str(show(thing, stage, backend=backend))
+
+
+def _doctor(_: argparse.Namespace) -> None:
+    for title, lines in (
+        (
+            "spikeq",
+            [_version(), f"Python {platform.python_version()}, {platform.platform()}"],
+        ),
+        ("libraries", [_library(name, use) for name, use in _LIBRARIES.items()]),
+        ("backends", _backends()),
+        ("GPU", _gpus()),
+        ("data folders", _folders()),
+    ):
+        print(title, *(f"  {line}" for line in lines), sep="\n")
+
+
+def _library(name: str, use: str) -> str:
+    try:
+        return f"{name:13} {importlib.metadata.version(name)}"
+    except importlib.metadata.PackageNotFoundError:
+        return f"{name:13} not installed: {use}"
+
+
+def _backends() -> list[str]:
+    return ["torch"]
+
+
+def _gpus() -> list[str]:
+    import torch
+
+    if not torch.cuda.is_available():
+        return ["none that torch can use"]
+    devices = [torch.cuda.get_device_properties(number) for number in range(torch.cuda.device_count())]
+    return [f"{device.name}, {device.total_memory / 2**30:.0f} GiB, CUDA {torch.version.cuda}" for device in devices]
+
+
+def _folders() -> list[str]:
+    from spikeq.experiment.datasets import data_folders
+
+    found = [f"{folder}{'' if folder.is_dir() else ' (missing)'}" for folder in data_folders()]
+    return found or ["none (SPIKEQ_DATA is not set)"]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

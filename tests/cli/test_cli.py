@@ -1,0 +1,132 @@
+"""The command line as a person meets it: what it prints, where, and its exit status."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from spikeq.cli import main
+
+SCRIPT = """
+import sys
+import spikeq as sq
+G = sq.NeuronGroup(3, "dv/dt = -v/(10*ms) : 1", name="G")
+net = sq.Network(G)
+net.run(5*sq.ms)
+print("ran with", sys.argv[1:], __name__)
+"""
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    path = tmp_path / "model.py"
+    path.write_text(SCRIPT)
+    return path
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["dance"],
+        ["demo", "--duration", "0"],
+        ["demo", "--duration", "nan"],
+        ["demo", "--duration", "long"],
+        ["run"],
+        ["run", "no/such/file.py"],
+        ["show", "dv/dt = 0/ms : 1", "--stage", "nirvana"],
+        ["show", "no/such/file.py"],
+        ["doctor", "--loud"],
+    ],
+)
+def test_bad_arguments_get_one_line_and_exit_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert stop.value.code == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert len(err.splitlines()) == 1
+    assert err.startswith("spikeq")
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["--version"])
+    assert stop.value.code == 0
+    assert re.fullmatch(r"spikeq \d+\.\d+\.\d+\n", capsys.readouterr().out)
+
+
+def test_doctor_reports(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SPIKEQ_DATA", f"{tmp_path}:/no/such/folder")
+    assert main(["doctor"]) == 0
+    out = capsys.readouterr().out
+    for words in ("torch", "backends", "GPU", f"  {tmp_path}\n", "  /no/such/folder (missing)"):
+        assert words in out
+
+
+def test_run_executes_a_script_with_its_arguments(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = list(sys.argv), list(sys.path)
+    assert main(["run", str(script), "--n", "7"]) == 0
+    assert capsys.readouterr().out == "ran with ['--n', '7'] __main__\n"
+    assert (sys.argv, sys.path) == before
+
+
+def test_an_error_of_the_model_is_printed_without_traceback(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script.write_text(SCRIPT.replace("-v/(10*ms)", "-v/(10*mV)"))
+    assert main(["run", str(script)]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("DimensionError: ")
+    assert "^" in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("stage", ["model", "updates", "tasks", "plan", "source"])
+def test_show_prints_every_stage_of_a_string(stage: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "dv/dt = -v/(10*ms) : 1", "--stage", stage]) == 0
+    assert "v" in capsys.readouterr().out
+
+
+def test_show_reads_a_file_of_equations(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["show", "dv/dt = -v/(10*ms) : 1"])
+    from_string = capsys.readouterr().out
+    path = tmp_path / "equations.txt"
+    path.write_text("dv/dt = -v/(10*ms) : 1\n")
+    assert main(["show", str(path)]) == 0
+    assert capsys.readouterr().out == from_string
+
+
+def test_show_stops_a_script_at_its_first_run(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", str(script), "--stage", "source", "--backend", "torch"]) == 0
+    out = capsys.readouterr().out
+    assert "import torch" in out
+    assert "ran with" not in out
+
+
+def test_show_says_that_a_script_runs_no_network(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "empty.py"
+    path.write_text("x = 1\n")
+    assert main(["show", str(path)]) == 1
+    assert "runs no network" in capsys.readouterr().err
+
+
+def test_demo_draws_its_raster(tmp_path: Path) -> None:
+    """The installed command, in a process of its own, in the folder where a person stands."""
+    run = subprocess.run(
+        [sys.executable, "-m", "spikeq.cli", "demo", "--duration", "20"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stderr
+    assert re.search(r"[1-9]\d* spikes of 4000 neurons in 20 ms: \d+\.\d Hz", run.stdout)
+    assert re.search(r"built in .* s, compiled in .* s, ran in .* s", run.stdout)
+    picture = tmp_path / "spikeq_demo_raster.png"
+    assert str(picture) in run.stdout
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_demo_refuses_a_folder_that_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "--output", str(tmp_path / "missing" / "raster.png")]) == 1
+    assert "There is no folder" in capsys.readouterr().err

@@ -42,7 +42,7 @@ def simulate(image: np.ndarray, duration: sq.Quantity) -> sq.SpikeMonitor:
     )
     synapses = sq.Synapses(pixels, neurons, "w : volt (constant)", on_pre="v_post += w")
     synapses.connect(p=0.2)
-    synapses.w = f"{100 / image.size}*(0.1 + rand())*8*mV"
+    synapses.w = f"{100 / image.size}*(0.1 + rand())*4*mV"
     spikes = sq.SpikeMonitor(neurons)
     sq.Network(pixels, neurons, synapses, spikes, seed=1).run(duration)
     return spikes

@@ -120,12 +120,12 @@ def _source(text: str) -> Path | str:
 
 
 def _demo(chosen: argparse.Namespace) -> None:
+    if not chosen.output.resolve().parent.is_dir():
+        raise DataError(f"There is no folder {chosen.output.parent}.", "Make it first, or choose another --output.")
     from spikeq import units
     from spikeq.experiment import networks, plotting
     from spikeq.models.networks import CUBA
 
-    if not chosen.output.resolve().parent.is_dir():
-        raise DataError(f"There is no folder {chosen.output.parent}.", "Make it first, or choose another --output.")
     duration = chosen.duration or CUBA.duration
     watch = _Watch()
     network, neurons, spikes = networks.build(CUBA, seed=1, backend=chosen.backend)

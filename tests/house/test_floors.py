@@ -83,9 +83,9 @@ def kernel_strangers(module: Module) -> list[str]:
 
 
 def order(sources: list[Module]) -> list[str]:
-    """The modules in an order of import; raises ``graphlib.CycleError`` where there is none."""
+    """The modules in an order of import, those inside functions too; ``graphlib.CycleError`` where there is none."""
     known = frozenset(module.name for module in sources)
-    graph = {module.name: (imports(module, known) & known) - {module.name} for module in sources}
+    graph = {module.name: (imports(module, known, types=False) & known) - {module.name} for module in sources}
     return list(graphlib.TopologicalSorter(graph).static_order())
 
 
@@ -146,6 +146,12 @@ def test_a_planted_cycle_is_found() -> None:
     ]
     with pytest.raises(graphlib.CycleError):
         order(pair)
+
+
+def test_a_name_for_types_makes_no_cycle() -> None:
+    guarded = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from spikeq.b import B"
+    pair = [Module("spikeq.a", Path("a.py"), guarded), Module("spikeq.b", Path("b.py"), "import spikeq.a")]
+    assert order(pair) == ["spikeq.a", "spikeq.b"]
 
 
 def loaded_by(statement: str) -> set[str]:

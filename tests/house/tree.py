@@ -43,13 +43,14 @@ def functions(module: Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef
     return (node for node in ast.walk(module.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
-def imports(module: Module, known: frozenset[str] = frozenset()) -> set[str]:
+def imports(module: Module, known: frozenset[str] = frozenset(), types: bool = True) -> set[str]:
     """What a module imports, at its top or inside functions, as dotted names.
 
-    ``from package import name`` counts as ``package.name`` where that is one of the ``known`` modules.
+    ``from package import name`` counts as ``package.name`` where that is one of the ``known`` modules. Without
+    ``types``, what is imported under TYPE_CHECKING, and so never at run time, is left out.
     """
     found: set[str] = set()
-    for node in ast.walk(module.tree):
+    for node in ast.walk(module.tree if types else _AtRunTime().visit(module.tree)):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -57,6 +58,14 @@ def imports(module: Module, known: frozenset[str] = frozenset()) -> set[str]:
             full = {f"{source}.{alias.name}" for alias in node.names}
             found |= {name if name in known else source for name in full}
     return found
+
+
+class _AtRunTime(ast.NodeTransformer):
+    """Drops the bodies of ``if TYPE_CHECKING:``."""
+
+    def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
+        self.generic_visit(node)
+        return node.orelse if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING" else node
 
 
 def _absolute(module: Module, node: ast.ImportFrom) -> str:

@@ -1,4 +1,4 @@
-"""Every network of the library is complete: its texts parse, its names and units are known, it says where it is from."""
+"""Every network of the library is complete: its texts parse, its names and units exist, it says where it is from."""
 
 from __future__ import annotations
 

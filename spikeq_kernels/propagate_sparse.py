@@ -1,0 +1,69 @@
+"""Spikes through a list of synapses, ordered by presynaptic neuron and then by synapse number.
+
+``offsets`` ``[n_pre + 1]`` says where each neuron's edges begin. A spike is the number row · n_pre + i, ascending.
+Contributions are added one by one on the CPU: rows ascending, then spiking neurons, then synapse numbers.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+def expand(spikes: Tensor, offsets: Tensor, n_edges: int | None = None) -> tuple[Tensor, Tensor]:
+    """The edges of every spike, one spike after the other: (positions in the edge list ``[k]``, rows ``[k]``).
+
+    n_edges: k, where the caller knows it; otherwise it is read back from the device.
+    """
+    n_pre = len(offsets) - 1
+    sources = spikes % n_pre if n_pre else spikes
+    starts = offsets[sources]
+    counts = offsets[sources + 1] - starts
+    ends = counts.cumsum(0)
+    if n_edges is None:
+        n_edges = int(ends[-1]) if len(ends) else 0
+    shifts = torch.stack((starts - ends + counts, torch.div(spikes, max(n_pre, 1), rounding_mode="floor")), dim=1)
+    repeated = shifts.repeat_interleave(counts, dim=0, output_size=n_edges)
+    return torch.arange(n_edges, device=offsets.device) + repeated[:, 0], repeated[:, 1]
+
+
+def propagate_sparse(
+    values: Tensor, post: Tensor, spikes: Tensor, offsets: Tensor, out: Tensor, deterministic: bool = False
+) -> Tensor:
+    """Add the value of every edge of every spike to its target: ``out[row, post[edge]] += values[edge]``, in place.
+
+    values: ``[]`` for one value, ``[n_edges]``, or ``[batch, n_edges]``; post ``[n_edges]``; out ``[batch, n_post]``,
+    contiguous. deterministic: on CUDA, where plain sums are formed in any order, sort them first.
+    """
+    if not len(spikes):
+        return out
+    edges, rows = expand(spikes, offsets)
+    return _add(_values_of(values, edges, rows), rows * out.shape[1] + post[edges], out, deterministic)
+
+
+def propagate_sparse_static(
+    values: Tensor, pre: Tensor, post: Tensor, spiking: Tensor, out: Tensor, deterministic: bool = False
+) -> Tensor:
+    """The same from a mask ``[batch, n_pre]``, over all edges: its shapes do not depend on what spikes.
+
+    pre, post: ``[n_edges]``. For CUDA graphs; an edge that is silent adds 0.
+    """
+    active = spiking[:, pre]
+    amounts = torch.where(active, values, 0.0)
+    rows = torch.arange(len(out), device=out.device).unsqueeze(1)
+    return _add(amounts.flatten(), (rows * out.shape[1] + post).flatten(), out, deterministic)
+
+
+def _values_of(values: Tensor, edges: Tensor, rows: Tensor) -> Tensor:
+    if values.dim() == 0:
+        return values.expand(len(edges))
+    return values[edges] if values.dim() == 1 else values[rows, edges]
+
+
+def _add(amounts: Tensor, targets: Tensor, out: Tensor, deterministic: bool) -> Tensor:
+    flat = out.view(-1)
+    if deterministic and flat.device.type != "cpu":
+        flat.index_put_((targets,), amounts, accumulate=True)
+    else:
+        flat.index_add_(0, targets, amounts)
+    return out

@@ -126,8 +126,13 @@ def _numbers(stream: Stream, value: Tensor | float) -> Tensor:
     return torch.as_tensor(value, device=stream.device).to(torch.float64).expand(stream.shape).contiguous()
 
 
+def _may_read_back(values: Tensor) -> bool:
+    """Whether the host may look at values without waiting for a device."""
+    return values.device.type == "cpu"
+
+
 def _refuse(values: Tensor, good: Tensor, message: str) -> None:
-    if values.device.type == "cpu" and not bool(good.all()):
+    if _may_read_back(values) and not bool(good.all()):
         raise ValueError(f"{message}, not {values[~good][0].item()}")
 
 
@@ -138,7 +143,7 @@ def _invert(stream: Stream, start: Tensor, ratio: Callable[[int], Tensor]) -> Te
     count = torch.zeros(stream.shape, dtype=torch.int64, device=start.device)
     for j in range(1, _INVERSION_TERMS):
         more = target > total
-        if more.device.type == "cpu" and not bool(more.any()):
+        if _may_read_back(more) and not bool(more.any()):
             break
         count += more
         term *= ratio(j)
@@ -152,20 +157,18 @@ Attempt = Callable[..., tuple[Tensor, Tensor, Tensor]]
 def _combine(stream: Stream, large: Tensor, small: Tensor, attempt: Attempt, *parameters: Tensor) -> Tensor:
     """Rejection where ``large``, else ``small``. On the CPU only the large elements are worked on."""
     flat = large.flatten()
-    if large.device.type == "cpu":
-        chosen = flat.nonzero().squeeze(1)
-    else:
+    values = tuple(parameter.flatten() for parameter in parameters)
+    if not _may_read_back(large):
         chosen = torch.arange(flat.numel(), device=flat.device)
+        harmless = (40.0, 0.25)  # a large mean for the elements that are not chosen
+        values = tuple(torch.where(flat, value, number) for value, number in zip(values, harmless, strict=False))
+        found = _reject(stream, chosen, attempt, values).to(torch.int64)
+        return torch.where(flat, found, small.flatten()).view(stream.shape)
+    chosen = flat.nonzero().squeeze(1)
     if not chosen.numel():
         return small
-    values = tuple(p.flatten()[chosen] for p in parameters)
-    if large.device.type != "cpu":
-        values = (values[0].clamp(min=4 * _LARGE_MEAN), *(v.clamp(min=0.25) for v in values[1:]))
-        values = tuple(torch.where(flat, p.flatten(), v) for p, v in zip(parameters, values, strict=True))
-    found = _reject(stream, chosen, attempt, values).to(torch.int64)
-    if large.device.type == "cpu":
-        return small.flatten().index_copy_(0, chosen, found).view(stream.shape)
-    return torch.where(flat, found, small.flatten()).view(stream.shape)
+    found = _reject(stream, chosen, attempt, tuple(value[chosen] for value in values)).to(torch.int64)
+    return small.flatten().index_copy_(0, chosen, found).view(stream.shape)
 
 
 def _reject(stream: Stream, chosen: Tensor, attempt: Attempt, parameters: tuple[Tensor, ...]) -> Tensor:
@@ -183,7 +186,7 @@ def _reject(stream: Stream, chosen: Tensor, attempt: Attempt, parameters: tuple[
         accepted, value, fallback = attempt(u, v, *parameters)
         if a == 0:
             result = fallback
-        if chosen.device.type != "cpu":
+        if not _may_read_back(chosen):
             result = torch.where(accepted & ~done, value, result)
             done |= accepted
             continue

@@ -15,16 +15,9 @@ def expand(spikes: Tensor, offsets: Tensor, n_edges: int | None = None) -> tuple
 
     n_edges: k, where the caller knows it; otherwise it is read back from the device.
     """
-    n_pre = len(offsets) - 1
-    sources = spikes % n_pre if n_pre else spikes
-    starts = offsets[sources]
-    counts = offsets[sources + 1] - starts
-    ends = counts.cumsum(0)
-    if n_edges is None:
-        n_edges = int(ends[-1]) if len(ends) else 0
-    shifts = torch.stack((starts - ends + counts, torch.div(spikes, max(n_pre, 1), rounding_mode="floor")), dim=1)
-    repeated = shifts.repeat_interleave(counts, dim=0, output_size=n_edges)
-    return torch.arange(n_edges, device=offsets.device) + repeated[:, 0], repeated[:, 1]
+    n_pre = max(len(offsets) - 1, 1)
+    edges, spike = _expand_sources(spikes % n_pre, offsets, n_edges)
+    return edges, torch.div(spikes, n_pre, rounding_mode="floor")[spike]
 
 
 def propagate_sparse(
@@ -37,6 +30,9 @@ def propagate_sparse(
     """
     if not len(spikes):
         return out
+    if len(out) == 1:  # the spikes are the neurons, the targets are the post
+        edges, _ = _expand_sources(spikes, offsets)
+        return _add(_values_of(values, edges, None), post[edges], out, deterministic)
     edges, rows = expand(spikes, offsets)
     return _add(_values_of(values, edges, rows), rows * out.shape[1] + post[edges], out, deterministic)
 
@@ -54,10 +50,24 @@ def propagate_sparse_static(
     return _add(amounts.flatten(), (rows * out.shape[1] + post).flatten(), out, deterministic)
 
 
-def _values_of(values: Tensor, edges: Tensor, rows: Tensor) -> Tensor:
+def _expand_sources(sources: Tensor, offsets: Tensor, n_edges: int | None = None) -> tuple[Tensor, Tensor]:
+    """The edges of every source in turn, and which source (its place in the list) each edge belongs to."""
+    starts = offsets[sources]
+    counts = offsets[sources + 1] - starts
+    ends = counts.cumsum(0)
+    if n_edges is None:
+        n_edges = int(ends[-1]) if len(ends) else 0
+    place = torch.repeat_interleave(counts, output_size=n_edges)
+    return torch.arange(n_edges, device=offsets.device) + (starts - ends + counts)[place], place
+
+
+def _values_of(values: Tensor, edges: Tensor, rows: Tensor | None) -> Tensor:
+    """The values of edges; ``rows`` None means row 0."""
     if values.dim() == 0:
         return values.expand(len(edges))
-    return values[edges] if values.dim() == 1 else values[rows, edges]
+    if values.dim() == 2:
+        return values[0][edges] if rows is None else values[rows, edges]
+    return values[edges]
 
 
 def _add(amounts: Tensor, targets: Tensor, out: Tensor, deterministic: bool) -> Tensor:

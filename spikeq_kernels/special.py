@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -125,7 +126,7 @@ def _one_path(function: Callable[..., Tensor], *arguments: Tensor, out: Tensor |
     """Run torch's function through its scalar code for every element, by writing to a strided target on the CPU."""
     dtype = torch.result_type(*arguments) if len(arguments) == 2 else arguments[0].dtype
     dtype = dtype if dtype.is_floating_point else torch.get_default_dtype()
-    shape = torch.broadcast_shapes(*(argument.shape for argument in arguments))
+    shape = np.broadcast_shapes(*(argument.shape for argument in arguments))
     arguments = tuple(argument.to(dtype).expand(shape) for argument in arguments)
     if arguments[0].device.type != "cpu":
         return function(*arguments, out=out)

@@ -12,7 +12,7 @@ import torch
 from scipy import stats
 from torch import Tensor
 
-from spikeq_kernels import philox
+from spikeq_kernels import distributions, philox
 from spikeq_kernels.distributions import binomial, log_factorial, normal, normals, poisson
 from spikeq_kernels.philox import Stream, hash_key
 
@@ -167,6 +167,18 @@ def test_a_number_does_not_depend_on_its_neighbours() -> None:
     mixed = poisson(stream, MIXED)
     for i, mean in enumerate(MIXED.tolist()):
         assert torch.equal(poisson(stream, mean)[..., i], mixed[..., i])
+
+
+def test_the_form_without_reading_back_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = Stream(KEY, range(50), 3, 7)
+    chances = MIXED.double() / 4001
+    expected = poisson(stream, MIXED), binomial(stream, 4001, chances), binomial(stream, 4001, 1 - chances)
+    monkeypatch.setattr(distributions, "_may_read_back", lambda values: False)
+    found = poisson(stream, MIXED), binomial(stream, 4001, chances), binomial(stream, 4001, 1 - chances)
+    for ours, theirs in zip(found, expected, strict=True):
+        assert torch.equal(ours, theirs)
+    wrong = torch.tensor([-1.0, math.nan, 2.0, 0.0, math.inf, 1.0, 0.0])  # cannot be refused here: they count as 0
+    assert not poisson(stream, wrong)[..., [0, 1, 3, 4, 6]].any()
 
 
 @pytest.mark.parametrize("mean", [-1.0, math.nan, math.inf])

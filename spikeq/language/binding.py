@@ -147,13 +147,13 @@ def _arguments(binding: Binding) -> str:
 def _resolve_one(name: str, layers: Sequence[Layer], known: Collection[str], owner: str) -> Binding:
     first = _built_in(name)
     where = "a name of the language"
-    passed_over: Any = None
+    passed_over: list[Any] = []
     for description, mapping in layers:
         if name not in mapping:
             continue
         value = mapping[name]
         if not _is_value(value):
-            passed_over = value if passed_over is None else passed_over
+            passed_over.append(value)
         elif first is None:
             first, where = binding_of(name, value), description
         elif not _agrees(first, value):
@@ -163,8 +163,8 @@ def _resolve_one(name: str, layers: Sequence[Layer], known: Collection[str], own
             break
     if first is not None:
         return first
-    if passed_over is not None:
-        raise _no_value(name, passed_over)
+    if passed_over:
+        raise _no_value(name, passed_over[0])
     raise _unknown(name, {*known, *(key for _, mapping in layers for key in mapping if isinstance(key, str))})
 
 

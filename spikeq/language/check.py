@@ -271,6 +271,8 @@ def _binary(node: Binary, left: Checked, right: Checked) -> Dimension:
         case "+" | "-" | "%":
             if left.dimension != right.dimension:
                 raise _mismatch(node, left, right)
+            if node.op == "%":
+                _refuse_zero(node, right)
             return left.dimension
         case "*":
             return left.dimension * right.dimension

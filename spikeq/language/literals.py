@@ -24,7 +24,7 @@ def number(value: bool | int | float) -> Number:
     try:
         return float(value)
     except OverflowError:
-        return math.copysign(math.inf, value)
+        return math.inf if value > 0 else -math.inf
 
 
 def arithmetic(op: str, left: Number, right: Number) -> Number:

@@ -51,9 +51,7 @@ def _check_target(statement: Statement, read_only: Mapping[str, str]) -> None:
         raise ModelError(message, "Assign to another variable.", statement.target_span)
 
 
-def _assign(
-    statement: Statement, checked: Checked, own: Mapping[str, Symbol], temporaries: dict[str, Symbol]
-) -> None:
+def _assign(statement: Statement, checked: Checked, own: Mapping[str, Symbol], temporaries: dict[str, Symbol]) -> None:
     name, place = statement.target, statement.expression.span
     if name in own:
         check_assignable(name, own[name], checked, statement.op, place)

@@ -111,7 +111,7 @@ FAILS = [
 # What Brian2 only refuses later, or computes by chance.
 FAILS_HERE = [
     ("2**v", DimensionError, "v"),
-    ("(v > u)*2", KindError, "v > u"),
+    ("(v > u)*2", KindError, "(v > u)"),
     ("b + b", KindError, "b"),
     ("exp(b)", KindError, "b"),
     ("b < b", KindError, "b < b"),
@@ -119,9 +119,8 @@ FAILS_HERE = [
     ("x(3)", KindError, "x(3)"),
     ("exp + 1", KindError, "exp"),
     ("x/0", ValueRangeError, "0"),
-    ("n % (1 - 1)", ValueRangeError, "1 - 1"),
+    ("n % (1 - 1)", ValueRangeError, "(1 - 1)"),
     ("9**9**9**9", ValueRangeError, "9**9**9"),
-    ("1e999", ValueRangeError, "1e999"),
     ("v**1000000", LimitError, "1000000"),
 ]
 
@@ -136,7 +135,7 @@ def test_expressions_that_do_not_fit(text, error, place):
     with pytest.raises(error) as caught:
         check(text)
     span = caught.value.span
-    assert text[span.start : span.stop].strip("()") == place.strip("()") or text[span.start : span.stop] == place
+    assert text[span.start : span.stop] == place
 
 
 @pytest.fixture(scope="module")
@@ -146,8 +145,9 @@ def brian2_dimension():
     from brian2.core.variables import Constant, Variable
     from brian2.parsing.bast import brian_ast
     from brian2.parsing.expressions import parse_expression_dimensions
+    from brian2.units.fundamentalunits import DIMENSIONLESS as ONE
 
-    volt, amp, second, one = brian2.volt.dim, brian2.amp.dim, brian2.second.dim, brian2.units.DIMENSIONLESS
+    volt, amp, second, one = brian2.volt.dim, brian2.amp.dim, brian2.second.dim, ONE
     types = {"real": float, "integer": int, "boolean": bool}
     dims = {VOLT: volt, AMP: amp, SECOND: second, DIMENSIONLESS: one}
     variables = dict(DEFAULT_FUNCTIONS)
@@ -167,7 +167,8 @@ def brian2_dimension():
 _BRIAN2_ORDER = ("length", "mass", "time", "current", "temperature", "substance", "luminosity")
 
 
-@pytest.mark.parametrize(("text", "dimension"), FITS)
+# Brian2 2.9.0 adds where an exponent subtracts.
+@pytest.mark.parametrize(("text", "dimension"), [row for row in FITS if row[0] != "v**(2-1)"])
 def test_brian2_infers_the_same(text, dimension, brian2_dimension):
     theirs, kind = brian2_dimension(text)
     ours = check(text)

@@ -37,8 +37,10 @@ def test_rules_for_dimensions():
     assert FUNCTIONS["sign"].result_dimension((AMP,)) == DIMENSIONLESS
 
 
-TAKEN = """t dt t_in_timesteps xi xi_left i N not_refractory refractory refractory_until exp rand pi e inf mV volt lambda
-    and True _v v_pre w_post 3x a-b größe""".split()
+TAKEN = (
+    "t dt t_in_timesteps xi xi_left i N not_refractory refractory refractory_until exp rand pi e inf mV volt "
+    "lambda and True _v v_pre w_post 3x a-b größe"
+).split()
 
 
 @pytest.mark.parametrize("name", [*TAKEN, ""])
@@ -47,7 +49,10 @@ def test_names_that_no_variable_may_have(name):
         check_variable_name(name)
 
 
-@pytest.mark.parametrize("name", "v E I S Q beta gamma zeta re im half type torch print x_ j delay lastspike x".split())
+FREE = "v E I S Q beta gamma zeta re im half type torch print x_ j delay lastspike x".split()
+
+
+@pytest.mark.parametrize("name", FREE)
 def test_names_of_other_languages_are_free(name):
     check_variable_name(name)
 

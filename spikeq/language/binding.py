@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import sys
 import warnings
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from typing import Literal as OneOf
@@ -257,8 +257,3 @@ def _unknown(name: str, known: Iterable[str]) -> UnknownNameError:
     near = difflib.get_close_matches(name, [c for c in candidates if not c.startswith("_")], 3)
     help = f"Did you mean {' or '.join(near)}?" if near else "Define it as a parameter, in Python or in namespace=."
     return UnknownNameError(f"Nothing is called {name[:60]!r}.", help)
-
-
-def values(bindings: Mapping[str, Binding]) -> Callable[[str], Any]:
-    """The ``lookup`` of ``evaluate`` for the bindings that have numbers."""
-    return lambda name: bindings[name].value

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from spikeq.errors import EquationSyntaxError, LimitError, ModelError, SpikeqError, UnsupportedError
-from spikeq.language.expression import Call, Expression, Name, calls, fold, names, rewrite, walk, with_children
+from spikeq.language.expression import Call, Expression, Name, calls, fold, rewrite, walk, with_children
 from spikeq.language.functions import FUNCTIONS
 from spikeq.language.parse import parse_function
 
@@ -116,8 +116,3 @@ def _refuse_repeated_draws(node: Call, arguments: tuple[Expression, ...], uses: 
             message = f"{node.function} uses its argument {count} times, and {drawn[0]}() would be drawn as often."
             help = f"Give the number a name first: 'drawn = {drawn[0]}(...)', on a line of its own."
             raise UnsupportedError(message, help, argument.span)
-
-
-def free_names(function: UserFunction) -> set[str]:
-    """The names on a function's right-hand side that are not its parameters."""
-    return names(function.expression) - set(function.parameters)

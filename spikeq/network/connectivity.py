@@ -119,7 +119,7 @@ def _require_probabilities(values: NDArray[np.float64]) -> None:
 
 def _plain_numbers(value: Any, what: str) -> NDArray[np.float64]:
     if not dimension_of(value).is_dimensionless:
-        raise DimensionError(f"{what} is a plain number, but it is in {dimension_of(value)}.", "Divide by a unit.")
+        raise DimensionError(f"{what} is a plain number, but this is in {dimension_of(value)}.", "Divide by a unit.")
     numbers = np.asarray(magnitude(value))
     if numbers.dtype.kind not in "biuf":
         raise KindError(f"{what} is a number or a string, not {type(value).__name__}.")
@@ -221,12 +221,12 @@ def _matched(pre: Values, post: Values, copies: Values) -> tuple[Values, Values,
 def _from_condition(scope: PairScope, where: Formula | bool, p: float | Formula, edges: Edges) -> None:
     if scope.n_pre == 0 or scope.n_post == 0 or p == 0:
         return
+    pairs = scope.n_pre * scope.n_post
+    if where is True and isinstance(p, float) and isinstance(edges.copies, int):
+        edges.require_room(int(0.99 * p * pairs if p < 1 else pairs) * edges.copies)
     if p != 1 and (isinstance(p, float) or (p.indices <= {"pre"} and not p.random)):
         _skipping(scope, where, p, edges)
         return
-    pairs = scope.n_pre * scope.n_post
-    if where is True and p == 1 and edges.copies == 1 and pairs > LARGEST:
-        raise LimitError(f"All pairs are {pairs}; there can be at most {LARGEST} synapses.", "Give a condition or p.")
     if pairs > LARGEST_SEARCH:
         raise LimitError(
             f"The condition would be tried for {pairs:.0e} pairs; the limit is 3e+11.",

@@ -91,6 +91,8 @@ def connect_generator(scope: PairScope, text: str, outer: Side, skip_if_invalid:
             f"The generator runs over about {rows.work().sum(dtype=np.float64):.0e} pairs; the limit is 3e+11.",
             "Iterate over the neurons that can be met instead of filtering all by a condition.",
         ).located("", text)
+    if loop.condition is None and not skip_if_invalid and rows.probability is None and isinstance(edges.copies, int):
+        edges.require_room(int((rows.counts if rows.sizes is None else rows.sizes).sum()) * edges.copies)
     for block in blocks(rows.work()):
         _add_block(loop, rows.part(block), edges)
 

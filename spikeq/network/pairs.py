@@ -195,10 +195,10 @@ class Edges:
         if copies is None:
             copies = self._copies(i, j)
         if np.ndim(copies) or copies != 1:
-            self._require_room(int(np.sum(copies)) if np.ndim(copies) else int(copies) * len(i))
+            self.require_room(int(np.sum(copies)) if np.ndim(copies) else int(copies) * len(i))
             i, j = np.repeat(i, copies), np.repeat(j, copies)
         else:
-            self._require_room(len(i))
+            self.require_room(len(i))
         self._count += len(i)
         self._i.append(i.astype(np.int32, copy=False))
         self._j.append(j.astype(np.int32, copy=False))
@@ -216,7 +216,8 @@ class Edges:
             )
         return copies
 
-    def _require_room(self, more: int) -> None:
+    def require_room(self, more: int) -> None:
+        """Raise LimitError if so many synapses more would be too many."""
         if self._count + more > LARGEST:
             raise LimitError(
                 f"This makes {self._count + more} synapses or more; the limit is {LARGEST}.",

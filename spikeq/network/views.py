@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from spikeq.dimension import Dimension
 from spikeq.errors import DimensionError, KindError, NetworkError, ShapeError, ValueRangeError
 from spikeq.language.expression import Kind
+from spikeq.language.wording import in_units
 from spikeq.network.arrays import EVERYTHING, ActsAsArray
 from spikeq.units import dimension_of, magnitude, with_dimension
 
@@ -85,23 +86,27 @@ def indices_of_item(item: Any, size: int, owner: str = "the group") -> Integers:
             f"{owner} has one index, but {len(item)} were given.",
             "Write one index; where there is a batch, [:] gives [batch, n] and a row is chosen from that.",
         )
-    index = np.asarray(item)
+    try:
+        index = np.asarray(item)
+    except (TypeError, ValueError):
+        index = np.empty((), dtype=object)
     if index.dtype == bool:
         return _indices_of_mask(index, size, owner)
     if index.size == 0 and index.ndim == 1:
         return np.empty(0, dtype=np.int64)
     if index.dtype.kind not in "iu":
         raise KindError(
-            f"{item!r} is not an index of {owner}.",
+            f"{item!r:.60} is not an index of {owner}.",
             "Use an integer, a slice, a list of integers, a boolean mask or a condition in a string.",
         )
     if index.ndim > 1:
         raise ShapeError(f"An index of {owner} must have one axis, not {index.ndim}.", "Flatten the index array first.")
+    index = index.astype(np.int64)
     wrong = (index < -size) | (index >= size)
     if wrong.any():
         first = int(index[wrong][0]) if index.ndim else int(index)
         raise ShapeError(f"Index {first} is out of range: {owner} has {size} elements.", "Elements count from 0.")
-    return np.where(index < 0, index + size, index).astype(np.int64)
+    return np.where(index < 0, index + size, index)
 
 
 def _slice_bounds(item: slice, size: int) -> tuple[int, int, int]:
@@ -120,6 +125,38 @@ def _indices_of_mask(mask: NDArray[np.bool_], size: int, owner: str) -> Integers
             "A mask holds one truth value for each element.",
         )
     return np.flatnonzero(mask)
+
+
+def indices_of_synapses(
+    item: Any,
+    endpoints: tuple[NDArray[Any], NDArray[Any]],
+    sizes: tuple[int, int],
+    copies: NDArray[Any] | None = None,
+    owner: str = "the synapses",
+) -> Integers:
+    """Turn ``[i, j]`` or ``[i, j, k]`` into the numbers of the synapses between these neurons, ascending.
+
+    ``endpoints``: the pre- and postsynaptic neuron of each synapse, ``[synapses]``; ``sizes``: the numbers of neurons;
+    ``copies``: which of several synapses of a pair each one is, None if that is not counted. Any item that is no tuple
+    counts synapses themselves. Raises ShapeError and KindError.
+    """
+    if not isinstance(item, tuple):
+        return indices_of_item(item, len(endpoints[0]), owner)
+    if len(item) not in (2, 3):
+        raise ShapeError(f"{owner} has 2 or 3 indices, but {len(item)} were given.", "Write [i, j] or [i, j, k].")
+    found = np.ones(len(endpoints[0]), dtype=bool)
+    for one, neurons, size, side in zip(item, endpoints, sizes, ("pre", "post"), strict=False):
+        if not _is_everything(one):
+            chosen = np.zeros(size, dtype=bool)
+            chosen[indices_of_item(one, size, f"the {side}synaptic side of {owner}")] = True
+            found &= chosen[neurons]
+    if len(item) == 3 and not _is_everything(item[2]):
+        if copies is None:
+            raise ShapeError(f"{owner} does not count copies.", "Make Synapses(..., multisynaptic_index='k').")
+        chosen = np.zeros(int(copies.max(initial=-1)) + 1, dtype=bool)
+        chosen[indices_of_item(item[2], len(chosen), f"the third index of {owner}")] = True
+        found &= chosen[copies]
+    return np.flatnonzero(found)
 
 
 def _is_everything(item: Any) -> bool:
@@ -217,8 +254,10 @@ class VariableView(ActsAsArray):
             raise KindError(f"{self._title} takes numbers, not {type(value).__name__}.", "Give numbers or a string.")
         if not self.raw and dimension != info.dimension and (not dimension.is_dimensionless or numbers.any()):
             raise DimensionError(
-                f"{self._title} is in {info.dimension}, but the value is in {dimension}.",
-                f"Give the value in {info.dimension}, or assign plain SI numbers to {self.name}_.",
+                f"{self._title} is {in_units(info.dimension)}, but the value is {in_units(dimension)}.",
+                f"Give a value in {info.dimension}, or assign plain SI numbers to {self.name}_."
+                if not info.dimension.is_dimensionless
+                else f"Divide the value by a unit of {dimension}.",
             )
         if np.isnan(numbers).any():
             raise ValueRangeError(f"The value for {self._title} contains NaN.", "Replace it by a number.")

@@ -427,11 +427,24 @@ def test_skip_if_invalid_with_a_condition_on_the_other_side() -> None:
 def test_too_many_pairs_are_refused_at_once() -> None:
     with pytest.raises(LimitError, match="generator form"):
         connect(scope(10**6, 10**6), "i == j")
-    with pytest.raises(LimitError, match="1000000000000"):
+    with pytest.raises(LimitError, match="This makes 1000000000000 synapses"):
         connect(scope(10**6, 10**6))
     with pytest.raises(LimitError, match="Iterate over the neurons"):
         connect(scope(10**6, 10**6), j="k for k in range(N_post) if k == i")
     assert generators.LARGEST_SEARCH == 2**38
+
+
+def test_too_many_synapses_are_refused_before_memory_is_full() -> None:
+    asked: list[int] = []
+
+    def uniform(count: int) -> NDArray[np.float64]:
+        asked.append(count)
+        return np.full(count, 0.5)
+
+    for arguments in ({"n": 2}, {"p": 0.9, "n": 2}, {"j": "k for k in range(N_post)", "n": 2}):
+        with pytest.raises(LimitError, match="the limit is 2147483647"):
+            connect(scope(40_000, 40_000, uniform=uniform), **arguments)
+    assert asked == []
 
 
 def test_empty_groups_and_empty_lists() -> None:

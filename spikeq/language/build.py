@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _LARGEST_INTEGER = 2**63 - 1
 _LARGEST_EXPONENT = 100
+_LARGEST_POWER = 1000  # of a base quantity
 _KINDS: dict[str, Kind] = {"boolean": "boolean", "integer": "integer"}
 _NOT_UNITS = {
     "bool": "Write ': boolean' for a truth value.",
@@ -192,6 +193,10 @@ class Builder:
             )
         return Unit(DIMENSIONLESS, "real", span)
 
+    def unit_derivative(self, parts: Parts) -> Unit:
+        help = "Write a unit such as volt/second."
+        raise EquationSyntaxError("A derivative is not a unit.", help, _span(parts[0]))
+
     def unit_bracketed(self, parts: Parts) -> Unit:
         inner: Unit = parts[1]
         return inner._replace(span=_between(parts[0], parts[2]))
@@ -204,8 +209,12 @@ class Builder:
         return Unit(product, "real", _between(left, right))
 
     def unit_power(self, parts: Parts) -> Unit:
-        unit, _, (exponent, span) = parts
-        return Unit(_physical(unit).dimension ** exponent, "real", Span(unit.span.start, span.stop))
+        unit, _, (exponent, end) = parts
+        dimension = _physical(unit).dimension ** exponent
+        span = Span(unit.span.start, end.stop)
+        if any(abs(part) > _LARGEST_POWER for part in dimension.exponents):
+            raise LimitError("This power of a unit is too large.", "Write a smaller exponent.", span)
+        return Unit(dimension, "real", span)
 
     def exponent(self, parts: Parts) -> tuple[Fraction, Span]:
         signs = [token for token in parts if token is not None and token.type == "SIGN"]
@@ -256,8 +265,8 @@ def _base_unit(name: str, span: Span) -> Dimension:
         raise EquationSyntaxError(
             f"'{name}' is not a base unit, and variables are declared in base units.", f"Write {dimension}.", span
         )
-    help = _NOT_UNITS.get(name, "Declare a base unit such as volt, amp, siemens, second or hertz, or 1, boolean, integer.")
-    raise EquationSyntaxError(f"'{short(name)}' is not a unit.", help, span)
+    help = "Declare a base unit such as volt, amp, siemens, second or hertz, or 1, boolean, integer."
+    raise EquationSyntaxError(f"'{short(name)}' is not a unit.", _NOT_UNITS.get(name, help), span)
 
 
 def _physical(unit: Unit) -> Unit:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -49,7 +50,7 @@ _SIGNS: dict[str, tuple[str, str]] = {
 # Signs of typeset mathematics and what a keyboard has for them.
 _TYPESET = {
     "\u00d7": "*", "\u00b7": "*", "\u22c5": "*", "\u2217": "*", "\u00f7": "/", "\u2215": "/",
-    "\u2212": "-", "\u2013": "-", "\u2014": "-", "\u2264": "<=", "\u2265": ">=", "\u2260": "!=",
+    "\u00ac": "not", "\u2227": "and", "\u2228": "or", "\u2212": "-", "\u2013": "-", "\u2014": "-", "\u2264": "<=", "\u2265": ">=", "\u2260": "!=",
     "\u00b2": "**2", "\u00b3": "**3", "\u221a": "sqrt()", "\u00b5": "u", "\u221e": "inf", "\uff0c": ",",
     "\uff08": "(", "\uff09": ")", "\uff1a": ":", "\uff1b": ";", "\uff1d": "=",
 }  # fmt: skip
@@ -68,15 +69,16 @@ _KEYWORDS: dict[str, tuple[str, str]] = {
     "lambda": ("'lambda' is not part of the language.", "Pass the function as text: 'f(x) = x**2'."),
 }
 _STRING_PREFIXES = frozenset({"f", "r", "b", "u", "rb", "br", "fr", "rf"})
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _GENERATOR_WORDS = frozenset({"for", "in", "if"})
 
 
 def refuse_characters(text: str) -> None:
     """Raise for what no text may hold, comments included: NUL and halves of surrogate pairs."""
-    for at, character in enumerate(text) if not text.isascii() or "\0" in text else ():
-        if character == "\0" or "\ud800" <= character <= "\udfff":
-            name = "a NUL character" if character == "\0" else "half of a surrogate pair"
-            raise EquationSyntaxError(f"The text holds {name}.", "Delete it.", Span(at, at + 1))
+    found = _UNSTORABLE.search(text)
+    if found is not None:
+        name = "a NUL character" if found.group() == "\0" else "half of a surrogate pair"
+        raise EquationSyntaxError(f"The text holds {name}.", "Delete it.", Span(*found.span()))
 
 
 def refuse_words(text: str, tokens: Sequence[Token], form: Form) -> None:
@@ -139,8 +141,9 @@ def _foreign(token: Token) -> tuple[str, str, Span]:
         word = name.split()[-1].lower()
         return f"The letter {called} is not of the English alphabet.", f"Write '{word}'.", token.span
     if character.isalnum():
-        help = "Write names with the letters a to z, A to Z, digits and underscores."
-        return f"The letter {called} is not of the English alphabet.", help, token.span
+        kind = "letter" if character.isalpha() else "digit"
+        help = "Write names with the letters a to z and A to Z, numbers with the digits 0 to 9."
+        return f"The {kind} {called} is not one of the English keyboard's.", help, token.span
     if character.isspace() or not character.isprintable():
         return f"The character {called} is not an ordinary space.", "Replace it by a space.", token.span
     return f"The character {called} is not part of the language.", "Delete it.", token.span

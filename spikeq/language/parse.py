@@ -17,8 +17,9 @@ from spikeq.errors import EquationSyntaxError, SpikeqError
 from spikeq.language.build import Builder, Generation, Keyword, Line
 from spikeq.language.characters import refuse_characters, refuse_words
 from spikeq.language.expression import Expression, Kind, Literal
-from spikeq.language.mistakes import Stop, explain
+from spikeq.language.mistakes import explain
 from spikeq.language.model import Code, Equation, Generator, RangeIterator, SampleIterator
+from spikeq.language.stop import Stop
 from spikeq.language.syntax import Form, blanked, check_brackets, check_nodes, check_size, scan, short, token_at
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def _door(parse: Callable[[str], Result]) -> Callable[[str], Result]:
     """Refuse what is no text, and let every error say which text it is about."""
 
     @wraps(parse)
-    def guarded(text: str) -> Result:
+    def guarded(text: object) -> Result:
         if not isinstance(text, str):
             found = type(text).__name__
             raise EquationSyntaxError(f"Expected text, got an object of type {found}.", "Pass a string.")
@@ -141,7 +142,7 @@ def _grammar() -> Lark:
 
     text = files("spikeq.language").joinpath("grammar.lark").read_text(encoding="ascii")
     forms = ["equations", "statements", "expression", "generator", "unit", "function"]
-    return Lark(text, parser="lalr", lexer="contextual", start=forms, transformer=Builder())  # type: ignore[arg-type]
+    return Lark(text, parser="lalr", lexer="contextual", start=forms, transformer=Builder())
 
 
 def _read(text: str, form: Form) -> Any:

@@ -12,11 +12,14 @@ from typing import NamedTuple
 from spikeq.errors import EquationSyntaxError, LimitError, Span
 
 Form = OneOf["equations", "statements", "expression", "generator", "unit", "function"]
-TokenType = OneOf["name", "number", "operator", "keyword", "mark", "open", "close", "newline", "strange", "blank", "edge"]
+TokenType = OneOf[
+    "blank", "edge", "name", "number", "operator", "keyword", "mark", "open", "close", "newline", "strange"
+]
 
 MAX_CHARACTERS = 64 * 1024
 MAX_DEPTH = 200
 MAX_NODES = 5000
+MAX_TOKENS = 20_000
 
 
 class Token(NamedTuple):
@@ -43,22 +46,24 @@ class Token(NamedTuple):
 
 
 NUMBER = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_KEYWORDS = "|".join(sorted(set(keyword.kwlist) - {"and", "or", "not", "True", "False"}))
 _PIECE = re.compile(
     rf"""
     (?P<blank> [ \t\f\v]+ | \#[^\r\n]* | \\[ \t]*(?:\r\n?|\n) )
   | (?P<newline> \r\n? | \n )
-  | (?P<number> {NUMBER.pattern} ) (?P<tail> [A-Za-z0-9_.]* )
-  | (?P<name> [A-Za-z_][A-Za-z0-9_]* )
-  | (?P<strange> && | \|\| | := | <> | => | =< | === | !== | -> | << | >> )
+  | {NUMBER.pattern} (?P<number> [A-Za-z0-9_.]* )
+  | (?P<keyword> (?:{_KEYWORDS})\b )
+  | (?P<mistaken> && | \|\| | := | <> | => | =< | === | !== | -> | << | >> )
   | (?P<mark> (?: \*\* | // | [-+*/%] )? =(?!=) | [,:;] )
-  | (?P<operator> \*\* | // | [<>=!]= | [-+*/%<>] )
-  | (?P<open> \( ) | (?P<close> \) )
+  | (?P<operator> \*\* | // | [<>=!]= | [-+*/%<>] | (?:and|or|not)\b )
+  | (?P<name> [A-Za-z_][A-Za-z0-9_]* )
+  | (?P<open> \( )
+  | (?P<close> \) )
+  | (?P<strange> . )
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.DOTALL,
 )
 _BYTE_ORDER_MARK = "\ufeff"
-_OPERATOR_WORDS = frozenset({"and", "or", "not"})
-_VALUE_WORDS = frozenset({"True", "False"})
 
 
 def short(text: str) -> str:
@@ -69,35 +74,23 @@ def short(text: str) -> str:
 def scan(text: str, form: Form) -> tuple[Token, ...]:
     """The tokens of a text, blanks and comments left out.
 
-    Line breaks are tokens only where they matter: in statements, outside brackets. What no token may begin
+    Line breaks are tokens only where they matter: between statements, outside brackets. What no token may begin
     with becomes a token of type ``strange``; a number with something glued to it (``1_000``, ``3mV``) too.
     """
     tokens: list[Token] = []
-    at = len(_BYTE_ORDER_MARK) if text.startswith(_BYTE_ORDER_MARK) else 0
     depth = 0
-    while at < len(text):
-        match = _PIECE.match(text, at)
-        token = Token("strange", text[at], at) if match is None else _token(match)
-        at += len(token.text)
-        depth += {"open": 1, "close": -1}.get(token.type, 0)
-        if token.type != "blank" and (token.type != "newline" or (form == "statements" and depth <= 0)):
-            tokens.append(token)
+    for piece in _PIECE.finditer(text, len(_BYTE_ORDER_MARK) if text.startswith(_BYTE_ORDER_MARK) else 0):
+        type = piece.lastgroup
+        if type == "open":
+            depth += 1
+        elif type == "close":
+            depth -= 1
+        elif type == "mistaken" or (type == "number" and piece[type]):
+            type = "strange"
+        repeated = type == "newline" and (not tokens or tokens[-1].type == "newline")
+        if type != "blank" and (type != "newline" or (form == "statements" and depth <= 0 and not repeated)):
+            tokens.append(Token(type, piece.group(), piece.start()))  # type: ignore[arg-type]
     return tuple(tokens)
-
-
-def _token(match: re.Match[str]) -> Token:
-    text, start = match.group(), match.start()
-    match match.lastgroup:
-        case "blank":
-            return Token("blank", text, start)
-        case "tail":
-            return Token("strange" if match["tail"] else "number", text, start)
-        case "name" if text in _OPERATOR_WORDS:
-            return Token("operator", text, start)
-        case "name" if keyword.iskeyword(text) and text not in _VALUE_WORDS:
-            return Token("keyword", text, start)
-        case group:
-            return Token(group, text, start)  # type: ignore[arg-type]
 
 
 def blanked(text: str, tokens: Sequence[Token]) -> str:
@@ -136,7 +129,13 @@ def check_size(text: str) -> None:
 
 
 def check_nodes(tokens: Sequence[Token]) -> None:
-    """Raise ``LimitError`` for an expression of too many names, numbers and operators."""
+    """Raise ``LimitError`` for an expression of too many names, numbers and operators, and for too many in all."""
+    if len(tokens) > MAX_TOKENS:
+        raise LimitError(
+            f"This text has more than {MAX_TOKENS:,} words, numbers and signs.",
+            "Divide it into several groups or functions.",
+            tokens[MAX_TOKENS].span,
+        )
     nodes = 0
     for token in tokens:
         if token.type in ("name", "number", "operator"):

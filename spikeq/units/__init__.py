@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # true to a type checker; half of this module's time would go into importing typing
 if TYPE_CHECKING:
+    from typing import Any
+
     from spikeq.units import checks, quantity, reading, registry
 
     arange = checks.arange

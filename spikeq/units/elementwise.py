@@ -64,8 +64,8 @@ def _checked(name: str, values: Sequence[Any], units: Sequence[Any]) -> Any:
         return None
     if name == "divmod":
         return [NO_UNITS, agreed("remainder", values, units)]
-    if name in ("modf", "copysign"):
-        return [units[0], units[0]] if name == "modf" else units[0]
+    if name == "copysign":
+        return units[0]
     if name in ("power", "float_power"):
         return _raised(values, units)
     for value, unit in zip(values, units, strict=True):

@@ -53,13 +53,12 @@ PLAIN: dict[str, tuple[int, ...]] = {
             "argmax argmin nanargmax nanargmin argsort argpartition nonzero count_nonzero flatnonzero argwhere any all"
             " shape size ndim isreal iscomplex isrealobj iscomplexobj isposinf isneginf lexsort ones_like zeros_like"
             " result_type can_cast min_scalar_type common_type shares_memory may_share_memory corrcoef"
-            " array_str array_repr array2string savetxt save savez savez_compressed histogramdd"
+            " array_str array_repr array2string"
         ),
         _FIRST,
     ),
-    **dict.fromkeys(
-        _words("searchsorted digitize isin in1d isclose allclose array_equal array_equiv setmember1d"), (0, 1)
-    ),
+    **dict.fromkeys(_words("save savetxt"), (1,)),
+    **dict.fromkeys(_words("searchsorted digitize isin in1d isclose allclose array_equal array_equiv"), (0, 1)),
 }
 # The result is measured in the product of the first two arguments.
 PRODUCT = _words("dot vdot inner outer cross tensordot kron convolve correlate")

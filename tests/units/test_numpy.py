@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import matplotlib
@@ -118,6 +119,13 @@ def test_into_arrays() -> None:
     np.testing.assert_array_equal(np.asarray(target), np.asarray(X * mV))
     with pytest.raises(ValueError, match="copyto"):
         np.copyto(target, Y * ms)
+
+
+def test_files_hold_si_numbers(tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", X * mV)
+    np.savetxt(tmp_path / "x.txt", X * mV)
+    np.testing.assert_array_equal(np.load(tmp_path / "x.npy"), np.asarray(X * mV))
+    np.testing.assert_allclose(np.loadtxt(tmp_path / "x.txt"), np.asarray(X * mV))
 
 
 def test_arange_and_exprel() -> None:

@@ -50,8 +50,9 @@ _SIGNS: dict[str, tuple[str, str]] = {
 # Signs of typeset mathematics and what a keyboard has for them.
 _TYPESET = {
     "\u00d7": "*", "\u00b7": "*", "\u22c5": "*", "\u2217": "*", "\u00f7": "/", "\u2215": "/",
-    "\u00ac": "not", "\u2227": "and", "\u2228": "or", "\u2212": "-", "\u2013": "-", "\u2014": "-", "\u2264": "<=", "\u2265": ">=", "\u2260": "!=",
-    "\u00b2": "**2", "\u00b3": "**3", "\u221a": "sqrt()", "\u00b5": "u", "\u221e": "inf", "\uff0c": ",",
+    "\u2212": "-", "\u2013": "-", "\u2014": "-", "\u2264": "<=", "\u2265": ">=", "\u2260": "!=",
+    "\u00ac": "not", "\u2227": "and", "\u2228": "or", "\u00b2": "**2", "\u00b3": "**3",
+    "\u221a": "sqrt()", "\u00b5": "u", "\u221e": "inf", "\uff0c": ",",
     "\uff08": "(", "\uff09": ")", "\uff1a": ":", "\uff1b": ";", "\uff1d": "=",
 }  # fmt: skip
 _CONDITIONAL = (
@@ -136,7 +137,9 @@ def _glued(token: Token, number: str) -> tuple[str, str, Span]:
 def _foreign(token: Token) -> tuple[str, str, Span]:
     character = token.text
     name = unicodedata.name(character, "")
-    called = f"'{character}' ({name})" if name and character.isprintable() else f"U+{ord(character):04X} {name}".strip()
+    called = f"'{character}'" if character.isprintable() else f"U+{ord(character):04X}"
+    if name and not character.isascii():
+        called = f"{called} ({name})"
     if name.startswith("GREEK") and " LETTER " in name:
         word = name.split()[-1].lower()
         return f"The letter {called} is not of the English alphabet.", f"Write '{word}'.", token.span

@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeq.errors import ConnectionError, DimensionError, KindError, LimitError, ShapeError, ValueRangeError
-from spikeq.network.generators import LARGEST_SEARCH, connect_generator
+from spikeq.network.generators import Rows, connect_generator
 from spikeq.network.pairs import LARGEST, Edges, Endpoints, Formula, PairScope, Side, Values, formula
-from spikeq.network.sampling import BLOCK, bernoulli, blocks
+from spikeq.network.sampling import BLOCK
 from spikeq.units import dimension_of, magnitude
 
+_LARGEST_SEARCH = 2**36  # pairs for which a condition is tried
 _GIVE = "Give a condition, both i= and j= as indices, or one of them as a string such as j='i+1'."
 
 
@@ -227,29 +228,29 @@ def _from_condition(scope: PairScope, where: Formula | bool, p: float | Formula,
     if p != 1 and (isinstance(p, float) or (p.indices <= {"pre"} and not p.random)):
         _skipping(scope, where, p, edges)
         return
-    if pairs > LARGEST_SEARCH:
+    if pairs > _LARGEST_SEARCH:
         raise LimitError(
-            f"The condition would be tried for {pairs:.0e} pairs; the limit is 3e+11.",
+            f"The condition would be tried for {pairs:.0e} pairs; the limit is 7e+10.",
             "Use the generator form, which visits only the neurons that are met: j='k for k in range(i-5, i+6)'.",
         )
-    rows = max(1, BLOCK // scope.n_post)
+    rows, columns = max(1, BLOCK // scope.n_post), max(1, min(BLOCK, scope.n_post))
     for start in range(0, scope.n_pre, rows):
         i = np.arange(start, min(start + rows, scope.n_pre), dtype=np.int32)
-        pre, post = _pairs(scope, where, i)
-        if isinstance(p, Formula):
-            kept = scope.uniform(len(pre)) < _pairwise(p, pre, post)
-            pre, post = pre[kept], post[kept]
-        edges.add(pre, post)
+        for first in range(0, scope.n_post, columns):  # several only where there is one row
+            pre, post = _pairs(where, i, np.arange(first, min(first + columns, scope.n_post), dtype=np.int32))
+            if isinstance(p, Formula):
+                kept = scope.uniform(len(pre)) < _pairwise(p, pre, post)
+                pre, post = pre[kept], post[kept]
+            edges.add(pre, post)
 
 
-def _pairs(scope: PairScope, where: Formula | bool, i: NDArray[np.int32]) -> tuple[Values, Values]:
-    """All pairs of some rows for which a condition holds."""
-    j = np.arange(scope.n_post, dtype=np.int32)
+def _pairs(where: Formula | bool, i: NDArray[np.int32], j: NDArray[np.int32]) -> tuple[Values, Values]:
+    """All pairs of some rows and columns for which a condition holds."""
     if isinstance(where, Formula):
         answers = np.asarray(where(i[:, None], j[None, :]))
         if answers.size > 1 and answers.shape[-1] > 1:
             rows, columns = np.nonzero(np.broadcast_to(answers, (len(i), len(j))))
-            return i[rows], columns.astype(np.int32)
+            return i[rows], j[columns]
         i = i[np.broadcast_to(answers.reshape(-1), i.shape)]
     return np.repeat(i, len(j)), np.tile(j, len(i))
 
@@ -278,16 +279,14 @@ def _skipping(scope: PairScope, where: Formula | bool, p: float | Formula, edges
     values = p(rows, None) if isinstance(p, Formula) else p
     chances = np.broadcast_to(np.asarray(values, dtype=np.float64), rows.shape)
     invalid = ~((chances >= 0) & (chances <= 1))
-    used = np.where(invalid, 1.0, chances)
-    counts = np.full(len(rows), scope.n_post, dtype=np.int64)
-    work = np.where(used > 0.5, counts, (counts * used).astype(np.int64)) + 1
-    for block in blocks(work):
-        row, post = bernoulli(counts[block], used[block], scope.uniform)
-        row += block.start
+    none, ones = np.zeros(len(rows), dtype=np.int64), np.ones(len(rows), dtype=np.int64)
+    for block in Rows(rows, none, ones, ones * scope.n_post, np.where(invalid, 1.0, chances), invalid).blocks():
+        row, position = block.choose(scope.uniform)
+        pre, post = block.outer[row], (block.low[row] + position).astype(np.int32)
         if isinstance(where, Formula):
-            kept = np.broadcast_to(where(rows[row], post.astype(np.int32)), row.shape)
-            row, post = row[kept], post[kept]
-        if isinstance(p, Formula) and invalid[row].any():
-            first = row[invalid[row]][0]
-            raise _no_probability(p, f"p = {chances[first]:g} for i = {rows[first]}")
-        edges.add(rows[row], post.astype(np.int32))
+            kept = np.broadcast_to(where(pre, post), row.shape)
+            row, pre, post = row[kept], pre[kept], post[kept]
+        if isinstance(p, Formula) and block.invalid is not None and block.invalid[row].any():
+            first = pre[block.invalid[row]][0]
+            raise _no_probability(p, f"p = {chances[rows == first][0]:g} for i = {first}")
+        edges.add(pre, post)

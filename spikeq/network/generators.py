@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,15 +15,16 @@ from spikeq.language.expression import Expression
 from spikeq.language.model import Generator, RangeIterator, SampleIterator
 from spikeq.language.parse import parse_expression, parse_generator
 from spikeq.network.pairs import Edges, Formula, PairScope, Role, Side, Values
-from spikeq.network.sampling import bernoulli, blocks, distinct, ragged
+from spikeq.network.sampling import BLOCK, Uniform, bernoulli, blocks, distinct, ragged
 
 Integers = NDArray[np.int64]
-LARGEST_SEARCH = 2**38  # candidates that are looked at one by one
+_LARGEST_SEARCH = 2**32  # elements that all iterators together may yield
+_LARGEST_SAMPLE = 2**27  # elements of one sample of fixed size, which is drawn in one piece
 _NAME = {"pre": "i", "post": "j"}
 _WORD = {"pre": "presynaptic", "post": "postsynaptic"}
 
 
-class _Rows(NamedTuple):
+class Rows(NamedTuple):
     """What the neurons of the outer side iterate over, ``[rows]`` each: ``low + step*position``.
 
     At most one of ``probability`` and ``sizes`` is given; ``invalid`` rows have a probability beyond 0 .. 1.
@@ -36,9 +38,26 @@ class _Rows(NamedTuple):
     invalid: NDArray[np.bool_] | None = None
     sizes: Integers | None = None
 
-    def part(self, rows: slice) -> _Rows:
-        """Some of the rows."""
-        return _Rows(*[None if column is None else column[rows] for column in self])  # type: ignore[arg-type]
+    def blocks(self) -> Iterator[Rows]:
+        """The rows in pieces of about ``BLOCK`` elements of work; long rows are cut, except samples of fixed size."""
+        rows = self._cut() if self.sizes is None else self
+        for block in blocks(rows.work()):
+            yield rows._part(block)
+
+    def _cut(self) -> Rows:
+        used = 1.0 if self.probability is None else np.where(self.probability > 0.5, 1.0, self.probability)
+        longest = np.minimum(BLOCK / np.maximum(used, 1e-12), 2.0**62).astype(np.int64)
+        pieces = np.broadcast_to(-(-self.counts // longest), self.counts.shape)
+        if (pieces <= 1).all():
+            return self
+        row, piece = ragged(pieces)
+        rows = self._part(row)
+        start = piece * np.broadcast_to(longest, self.counts.shape)[row]
+        counts = np.minimum(rows.counts - start, np.broadcast_to(longest, self.counts.shape)[row])
+        return rows._replace(low=rows.low + rows.step * start, counts=counts)
+
+    def _part(self, rows: slice | Integers) -> Rows:
+        return Rows(*[None if column is None else column[rows] for column in self])  # type: ignore[arg-type]
 
     def work(self) -> Integers:
         """How many elements each row costs."""
@@ -48,12 +67,12 @@ class _Rows(NamedTuple):
             return np.where(self.probability > 0.5, self.counts, (self.counts * self.probability).astype(np.int64)) + 1
         return self.counts + 1
 
-    def choose(self, scope: PairScope) -> tuple[Integers, Integers]:
+    def choose(self, uniform: Uniform) -> tuple[Integers, Integers]:
         """Rows and positions of the elements that the iterator yields."""
         if self.sizes is not None:
-            return distinct(self.counts, self.sizes, scope.uniform)
+            return distinct(self.counts, self.sizes, uniform)
         if self.probability is not None:
-            return bernoulli(self.counts, self.probability, scope.uniform)
+            return bernoulli(self.counts, self.probability, uniform)
         return ragged(self.counts)
 
 
@@ -86,15 +105,21 @@ def connect_generator(scope: PairScope, text: str, outer: Side, skip_if_invalid:
     """
     loop = _loop(scope, text, outer, skip_if_invalid)
     rows = _rows(loop)
-    if int(rows.work().sum(dtype=np.float64)) > LARGEST_SEARCH:
+    _require_limits(loop, rows, edges)
+    for block in rows.blocks():
+        _add_block(loop, block, edges)
+
+
+def _require_limits(loop: _Loop, rows: Rows, edges: Edges) -> None:
+    search = float(rows.work().sum(dtype=np.float64))
+    if search > _LARGEST_SEARCH or (rows.sizes is not None and rows.work().max(initial=0) > _LARGEST_SAMPLE):
         raise LimitError(
-            f"The generator runs over about {rows.work().sum(dtype=np.float64):.0e} pairs; the limit is 3e+11.",
+            f"The iterator yields about {search:.1g} elements; the limit is 4e+09, and 1e+08 for one sample.",
             "Iterate over the neurons that can be met instead of filtering all by a condition.",
-        ).located("", text)
-    if loop.condition is None and not skip_if_invalid and rows.probability is None and isinstance(edges.copies, int):
-        edges.require_room(int((rows.counts if rows.sizes is None else rows.sizes).sum()) * edges.copies)
-    for block in blocks(rows.work()):
-        _add_block(loop, rows.part(block), edges)
+        ).located("", loop.text)
+    if loop.condition is None and not loop.skip_if_invalid and rows.probability is None:
+        each = rows.counts if rows.sizes is None else rows.sizes
+        edges.require_room(int(each.sum()) * (edges.copies if isinstance(edges.copies, int) else 0))
 
 
 def _loop(scope: PairScope, text: str, outer: Side, skip_if_invalid: bool) -> _Loop:
@@ -134,7 +159,7 @@ def _parse(text: str) -> Generator | _Single:
         raise error.located("", text) from None
 
 
-def _rows(loop: _Loop) -> _Rows:
+def _rows(loop: _Loop) -> Rows:
     """Evaluate the iterator's arguments, once for each neuron of the outer side."""
     outer = np.arange(loop.scope.size(loop.outer), dtype=np.int32)
     condition = loop.condition
@@ -143,7 +168,7 @@ def _rows(loop: _Loop) -> _Rows:
         loop.condition = None
     if loop.iterator is None:
         ones = np.ones(len(outer), dtype=np.int64)
-        return _Rows(outer, 0 * ones, ones, ones)
+        return Rows(outer, 0 * ones, ones, ones)
     low, high, step = (
         _whole(loop, bound, outer) for bound in (loop.iterator.low, loop.iterator.high, loop.iterator.step)
     )
@@ -153,13 +178,13 @@ def _rows(loop: _Loop) -> _Rows:
         )
     counts = np.maximum(0, -((low - high) // step))
     if isinstance(loop.iterator, RangeIterator):
-        return _Rows(outer, low, step, counts)
+        return Rows(outer, low, step, counts)
     if loop.iterator.probability is not None:
         chances = _argument(loop, loop.iterator.probability, "probability")
         values = np.broadcast_to(np.asarray(chances(*loop.indices(outer, None)), dtype=np.float64), outer.shape)
         invalid = ~((values >= 0) & (values <= 1))
-        return _Rows(outer, low, step, counts, np.where(invalid, 1.0, values), invalid)
-    return _Rows(outer, low, step, counts, sizes=_sizes(loop, outer, counts))
+        return Rows(outer, low, step, counts, np.where(invalid, 1.0, values), invalid)
+    return Rows(outer, low, step, counts, sizes=_sizes(loop, outer, counts))
 
 
 def _argument(loop: _Loop, expression: Expression, role: Role) -> Formula:
@@ -192,8 +217,8 @@ def _sizes(loop: _Loop, outer: Values, counts: Integers) -> Integers:
     return np.clip(sizes, 0, counts)
 
 
-def _add_block(loop: _Loop, rows: _Rows, edges: Edges) -> None:
-    row, position = rows.choose(loop.scope)
+def _add_block(loop: _Loop, rows: Rows, edges: Edges) -> None:
+    row, position = rows.choose(loop.scope.uniform)
     outer = rows.outer[row]
     iterator = (rows.low[row] + rows.step[row] * position).astype(np.int32)
     inner = loop.element.integers(*loop.indices(outer, None), iterator, len(outer))

@@ -1,0 +1,1 @@
+"""spikeq: spiking networks from equation strings, compiled for torch."""

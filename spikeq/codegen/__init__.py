@@ -1,0 +1,1 @@
+"""Updates -> tasks -> plan -> source: text only, no tensors."""

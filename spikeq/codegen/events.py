@@ -1,0 +1,203 @@
+"""Lines of torch for bodies that run at events: values of the active synapses (or neurons) as vectors.
+
+The vectors stand in the order of events: rows of the batch, then sources, then synapse numbers, all ascending.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from spikeq.codegen.extents import Extent
+from spikeq.codegen.printer import Operand, Printer
+from spikeq.codegen.tasks import Assign
+from spikeq.language.expression import Access, Binary, Expression, Kind, Name, walk
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Names of the index vectors: ``element`` within an array [n], ``flat`` within an array [batch, n] laid flat."""
+
+    element: str
+    flat: str
+
+
+class EventPrinter(Printer):
+    """Prints a body over the active elements; ``places`` says how each index (own, pre, post) is spelled."""
+
+    at_events = True
+    places: dict[str, Place]
+    row: str = "row"
+    count: int = 0
+    batched: bool = False
+
+    def begin(self, places: dict[str, Place]) -> EventPrinter:
+        """Say how elements are found; returns itself."""
+        self.places = places
+        self.held: dict[str, Operand] = {}
+        return self
+
+    def _load(self, node: Access, extent: Extent, kind: Kind) -> Operand:
+        held = self.held.get(node.key) if node.index == "own" else None
+        if held is not None:
+            return held
+        special = self.names.get(f"{self.space.name}:{node.key}")
+        if special is not None:
+            return Operand(special, kind, True, True)
+        return self._gathered(self.names[node.key], node.index, extent, kind)
+
+    def _gathered(self, name: str, index: str, extent: Extent, kind: Kind) -> Operand:
+        if not extent.wide:
+            if not extent.rows:
+                return Operand(name, kind)
+            return self._line(f"{name}.view(-1)[{self.row}]", kind)
+        place = self.places[index]
+        return self._line(f"{name}.view(-1)[{place.flat}]" if extent.rows else f"{name}[{place.element}]", kind)
+
+    def forced(self, operand: Operand, kind: Kind) -> Operand:
+        """As in dense code; then one value for each active element, unless it is the same for all."""
+        value = super().forced(operand, kind)
+        if operand.late is None or operand.level == "draw" or value.scalar:
+            return value
+        return self._gathered(value.text, "own", Extent("constant", value.rows, value.wide), value.kind)
+
+    def _line(self, call: str, kind: Kind) -> Operand:
+        name = f"x{self.count}"
+        self.count += 1
+        self.lines.append(f"{name} = {call}")
+        return Operand(name, kind, True, True)
+
+    def _emit(self, call: str, kind: Kind, rows: bool, wide: bool, used: tuple[Operand, ...]) -> Operand:
+        return self._line(f"{call})", kind) if wide or rows else self._scalar(f"{call})", kind)
+
+    def _scalar(self, call: str, kind: Kind) -> Operand:
+        name = self._line(call, kind).text
+        return Operand(name, kind)
+
+    def _fresh(self, call: str, kind: Kind, rows: bool, wide: bool) -> Operand:
+        return self._line(call, kind)
+
+    def _into(self, value: Operand, kind: Kind, name: str) -> Operand:
+        return self._converted(value, kind)
+
+    def _converted(self, value: Operand, kind: Kind) -> Operand:
+        made = self._line(f"{value.text}.to({kind}_type)", kind)
+        return Operand(made.text, kind, value.rows, value.wide)
+
+    def _drawn(self, function: str, below: Expression | None) -> Operand:
+        if below is not None:
+            drawn = self._drawn("rand", None)
+            return self._apply("torch.lt", (drawn, Operand("", "real", late=below, level="constant")), "boolean", ("real",) * 2)
+        stream = self.requests.stream(function, self.clock, self.space, self.code, None, True)
+        return self._line(f"{stream.name}({self._place()})", "real")
+
+    def _place(self) -> str:
+        return f"k, {self.row}, {self.places['own'].element}"
+
+    def keep(self, name: str, operand: Operand) -> None:
+        """Hold a value as a temporary of the block; vectors are never changed in place."""
+        self.temporaries[name] = operand
+
+    # -- statements -----------------------------------------------------------------------------------------------
+
+    def body(self, body: tuple[Assign, ...]) -> list[str]:
+        """The lines of a whole body; the synapses' own variables are written back at its end."""
+        for assign in body:
+            if isinstance(assign.target, Name):
+                self._temporary(assign, assign.target)
+            elif assign.target.index == "own":
+                self._hold(assign, assign.target)
+            else:
+                self._scatter(assign, assign.target)
+        for key, value in self.held.items():
+            self._write_back(key, value)
+        return self.close()
+
+    def _temporary(self, assign: Assign, target: Name) -> None:
+        expression = _whole(assign)
+        self.keep(target.name, self.value(expression))
+
+    def _hold(self, assign: Assign, target: Access) -> None:
+        value = self._vector(self.value(_whole(assign), target.kind), target.kind)
+        if assign.guard is not None:
+            allowed, old = self.value(assign.guard, "boolean"), self._load(target, self._extent(target), target.kind)
+            value = self._line(f"torch.where({allowed.text}, {value.text}, {old.text})", target.kind)
+        self.held[target.key] = value
+
+    def _extent(self, target: Access) -> Extent:
+        array = self.arrays[target.key]
+        return Extent("step", array.rows, array.space is not None)
+
+    def _write_back(self, key: str, value: Operand) -> None:
+        array, name = self.arrays[key], self.names[key]
+        place = self.places["own"]
+        if array.rows:
+            self.lines.append(f"{name}.view(-1).index_copy_(0, {place.flat}, {value.text})")
+        elif self.batched:
+            self.lines.append(f"{name}.index_add_(0, {place.element}, {value.text} - {name}[{place.element}])")
+        else:
+            self.lines.append(f"{name}.index_copy_(0, {place.element}, {value.text})")
+
+    def _scatter(self, assign: Assign, target: Access) -> None:
+        """Add to, multiply or set neurons' values, one event after the other."""
+        place = self.places[target.index]
+        value = self._vector(self.value(assign.value, target.kind), target.kind)
+        if assign.guard is not None:
+            value = self._where_allowed(assign, value)
+        flat = f"{self.names[target.key]}.view(-1)"
+        match assign.op:
+            case "+=":
+                self.lines.append(f"{flat}.index_add_(0, {place.flat}, {value.text})")
+            case "-=":
+                self.lines.append(f"{flat}.index_add_(0, {place.flat}, {value.text}, alpha=-1)")
+            case "*=":
+                self.lines.append(f"{flat}.index_reduce_(0, {place.flat}, {value.text}, 'prod')")
+            case "=":
+                allowed = f", {self.value(assign.guard, 'boolean').text}" if assign.guard is not None else ""
+                self.lines.append(f"event_list.assign({flat}, {place.flat}, {value.text}{allowed})")
+            case _:
+                old = self._line(f"{flat}[{place.flat}]", target.kind)
+                function = "torch.true_divide" if assign.op == "/=" else "torch.pow"
+                new = self._line(f"{function}({old.text}, {value.text})", target.kind)
+                self.lines.append(f"event_list.assign({flat}, {place.flat}, {new.text})")
+
+    def _where_allowed(self, assign: Assign, value: Operand) -> Operand:
+        neutral = {"+=": 0.0, "-=": 0.0, "*=": 1.0, "/=": 1.0, "**=": 1.0}.get(assign.op)
+        if neutral is None or assign.guard is None:
+            return value
+        allowed = self.value(assign.guard, "boolean")
+        return self._line(f"torch.where({allowed.text}, {value.text}, {neutral})", value.kind)
+
+    def _vector(self, value: Operand, kind: Kind) -> Operand:
+        """A value for each active element, of the target's kind."""
+        if value.kind != kind:
+            value = self._converted(value, kind)
+        if not value.wide:
+            value = self._line(f"{value.text}.expand({self.places['own'].element}.shape)", kind)
+        return value
+
+
+def _whole(assign: Assign) -> Expression:
+    if assign.op == "=":
+        return assign.value
+    return Binary(assign.op.removesuffix("="), assign.target, assign.value)  # type: ignore[arg-type]
+
+
+def is_ordered(body: tuple[Assign, ...]) -> bool:
+    """Whether statements do not commute across synapses: they must run synapse by synapse.
+
+    So it is where a neuron's variable is read in the statement that changes it or before, where it is read after
+    a change in the same block, and where it is divided or raised to a power.
+    """
+    read: set[tuple[str, str]] = set()
+    changed: set[tuple[str, str]] = set()
+    for assign in body:
+        here = {(n.key, n.index) for n in walk(assign.value) if isinstance(n, Access) and n.index in ("pre", "post")}
+        if here & changed:
+            return True
+        read |= here
+        target = assign.target
+        if isinstance(target, Access) and target.index in ("pre", "post"):
+            if (target.key, target.index) in read or assign.op in ("/=", "**="):
+                return True
+            changed.add((target.key, target.index))
+    return False

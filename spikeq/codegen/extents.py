@@ -1,0 +1,91 @@
+"""How far each value of a resolved expression extends: over rows, over elements, and how often it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal as OneOf
+
+from spikeq.language.expression import Access, Call, Comparison, Expression, Kind, Literal, Logical, Name, Unary
+
+Level = OneOf["constant", "time", "step"]
+
+# Names that stand for the clock of the task in which they appear.
+CLOCK_REAL, CLOCK_STEP, CLOCK_DT = "t", "t_in_timesteps", "dt"
+STATEFUL = frozenset({"rand", "randn", "poisson", "binomial"})
+TIMED = "timed:"  # prefix of the call that looks up a table over time
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """One logical array of the network, as the code generator sees it.
+
+    ``space`` is the group or Synapses whose elements it has, None for one value. ``rows`` is true where it has a
+    value per row of the batch. ``step`` marks stored steps of a clock (int64) and ``written`` what code changes
+    during a run.
+    """
+
+    key: str
+    kind: Kind
+    space: str | None
+    rows: bool
+    written: bool
+    step: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Over what a value extends, and when it changes."""
+
+    level: Level
+    rows: bool
+    wide: bool
+
+
+def leaf_extent(node: Expression, arrays: Mapping[str, Array]) -> Extent:
+    """The extent of a literal or an access by its own element."""
+    if not isinstance(node, Access):
+        return Extent("constant", False, False)
+    if node.key in (CLOCK_REAL, CLOCK_STEP):
+        return Extent("time", False, False)
+    if node.key == CLOCK_DT:
+        return Extent("constant", False, False)
+    array = arrays[node.key]
+    level: Level = "step" if array.written or node.index in ("pre", "post") else "constant"
+    return Extent(level, array.rows, array.space is not None)
+
+
+def result_kind(node: Expression, operands: tuple[Kind, ...], temporaries: Mapping[str, Kind]) -> Kind:
+    """The kind of a resolved node from the kinds of its operands."""
+    match node:
+        case Literal(value=bool()):
+            return "boolean"
+        case Literal(value=int()):
+            return "integer"
+        case Literal():
+            return "real"
+        case Access(kind=kind):
+            return kind
+        case Name(name=name):
+            return temporaries[name]
+        case Comparison() | Logical() | Unary(op="not") | Call(function="_free"):
+            return "boolean"
+        case Call(function=function):
+            return _call_kind(function, operands)
+        case Unary():
+            return _number(operands[0])
+    if getattr(node, "op", None) == "/" or "real" in operands:
+        return "real"
+    return "integer"
+
+
+def _call_kind(function: str, operands: tuple[Kind, ...]) -> Kind:
+    if function in ("int", "floor", "ceil", "sign", "timestep", "_steps", "poisson", "binomial"):
+        return "integer" if function != "sign" or operands[0] != "real" else "real"
+    if function in ("abs", "clip"):
+        return "real" if "real" in operands else _number(operands[0])
+    return "real"
+
+
+def _number(kind: Kind) -> Kind:
+    return "integer" if kind == "boolean" else kind

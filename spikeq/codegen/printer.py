@@ -1,0 +1,427 @@
+"""A resolved expression -> lines of torch: one operation a line, results in buffers that are used again.
+
+What does not change during a run is left to the host (``constants``), what depends on time alone to a table made
+before each call (``columns``), random numbers to blocks drawn before each call (``streams``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from spikeq.codegen.extents import CLOCK_DT, STATEFUL, TIMED, Array, Extent, leaf_extent, result_kind
+from spikeq.codegen.spelling import BINARY, COMPARISON, FUNCTIONS, LOGICAL, MIRROR, RANDOM, WITHOUT_OUT
+from spikeq.codegen.tasks import Space
+from spikeq.language.expression import (
+    Access,
+    Binary,
+    Call,
+    Comparison,
+    Expression,
+    Kind,
+    Literal,
+    Logical,
+    Name,
+    Unary,
+    fold,
+    to_text,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A value that the host computes before a run, in float64, from what does not change during it."""
+
+    name: str
+    expression: Expression
+    clock: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A value that depends on time alone, computed by the host for every step of a call."""
+
+    name: str
+    expression: Expression
+    clock: str
+    kind: Kind
+    wide: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Random numbers of one place in the code: ``function`` of the words at (step, row, element).
+
+    ``below`` holds p for a stream of truth values ``rand() < p``; ``events`` marks numbers drawn for the elements of
+    an event list instead of for all.
+    """
+
+    name: str
+    function: str
+    clock: str
+    space: Space
+    code: str
+    below: Expression | None = None
+    events: bool = False
+
+
+_INITIAL = {"real": "r", "integer": "n", "boolean": "b", "step": "s"}
+
+
+@dataclass
+class Buffers:
+    """Memory for intermediate results, by space and shape; freed ones are taken again."""
+
+    declared: dict[str, tuple[str, str, bool, bool]] = field(default_factory=dict)
+    free: dict[tuple[str, str, bool, bool], list[str]] = field(default_factory=dict)
+
+    def take(self, space: str, kind: str, rows: bool, wide: bool) -> str:
+        waiting = self.free.setdefault((space, kind, rows, wide), [])
+        if waiting:
+            return waiting.pop()
+        name = f"{_INITIAL[kind]}{len(self.declared)}"
+        self.declared[name] = (space, kind, rows, wide)
+        return name
+
+    def give(self, name: str) -> None:
+        space, kind, rows, wide = self.declared[name]
+        self.free[(space, kind, rows, wide)].append(name)
+
+
+@dataclass
+class Requests:
+    """What the emitted code asks of the host."""
+
+    constants: list[Constant] = field(default_factory=list)
+    columns: list[Column] = field(default_factory=list)
+    streams: list[Stream] = field(default_factory=list)
+    tables: set[str] = field(default_factory=set)
+    calls: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def constant(self, expression: Expression, clock: str, kind: Kind) -> str:
+        for known in self.constants:
+            if known.expression == expression and known.clock == clock and known.kind == kind:
+                return known.name
+        self.constants.append(Constant(f"c{len(self.constants)}", expression, clock, kind))
+        return self.constants[-1].name
+
+    def column(self, expression: Expression, clock: str, kind: Kind, wide: bool) -> str:
+        for known in self.columns:
+            if known.expression == expression and known.clock == clock and known.kind == kind:
+                return known.name
+        self.columns.append(Column(f"t{len(self.columns)}", expression, clock, kind, wide))
+        return self.columns[-1].name
+
+    def stream(
+        self, function: str, clock: str, space: Space, code: str, below: Expression | None, events: bool = False
+    ) -> Stream:
+        """Ask for random numbers; each place in the code has its own."""
+        number = self.calls[(space.name, code)] = self.calls.get((space.name, code), -1) + 1
+        name = f"u{len(self.streams)}"
+        self.streams.append(Stream(name, function, clock, space, f"{code}.{number}", below, events))
+        return self.streams[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """A value in the emitted code. ``late`` keeps the expression of what is not emitted yet."""
+
+    text: str
+    kind: Kind
+    rows: bool = False
+    wide: bool = False
+    buffer: str | None = None
+    late: Expression | None = None
+    level: str = "step"
+
+    @property
+    def scalar(self) -> bool:
+        return not (self.rows or self.wide)
+
+
+class Printer:
+    """Prints the expressions of one block of one task.
+
+    Dense: values of all elements, shaped [batch, n], results in buffers. The subclass for events prints values of
+    the active synapses instead.
+    """
+
+    at_events = False
+
+    def __init__(
+        self,
+        arrays: Mapping[str, Array],
+        names: Mapping[str, str],
+        buffers: Buffers,
+        requests: Requests,
+        space: Space,
+        clock: str,
+        code: str,
+    ) -> None:
+        self.arrays, self.names, self.buffers, self.requests = arrays, names, buffers, requests
+        self.space, self.clock, self.code = space, clock, code
+        self.lines: list[str] = []
+        self.temporaries: dict[str, Operand] = {}
+        self.kept: list[str] = []
+
+    # -- values ---------------------------------------------------------------------------------------------------
+
+    def value(self, expression: Expression, kind: Kind | None = None) -> Operand:
+        """Emit the lines of an expression; what the host provides comes in the kind asked for."""
+        result = fold(expression, self._combine)
+        return self.forced(result, kind or result.kind)
+
+    def _combine(self, node: Expression, operands: tuple[Operand, ...]) -> Operand:
+        kind = result_kind(node, tuple(o.kind for o in operands), {n: o.kind for n, o in self.temporaries.items()})
+        match node:
+            case Literal():
+                return Operand("", kind, late=node, level="constant")
+            case Name(name=name):
+                return self.temporaries[name]
+            case Access():
+                return self._access(node, kind)
+            case Call(function=function) if function in STATEFUL:
+                return self._random(node, operands, kind)
+        late = self._postponed(node, operands, kind)
+        return late if late is not None else self._operation(node, operands, kind)
+
+    def _access(self, node: Access, kind: Kind) -> Operand:
+        extent = leaf_extent(node, self.arrays)
+        if extent.level == "constant" and not (self.space.edges and extent.wide):
+            return Operand("", kind, extent.rows, extent.wide, late=node, level="constant")
+        if extent.level == "time":
+            return Operand("", kind, late=node, level="time")
+        return self._load(node, extent, kind)
+
+    def _load(self, node: Access, extent: Extent, kind: Kind) -> Operand:
+        name = self.names[node.key]
+        if node.index not in ("pre", "post") or not extent.wide:
+            return Operand(name, kind, extent.rows, extent.wide)
+        index = self.names[f"{self.space.name}.{node.index}"]
+        return self._emit(f"torch.index_select({name}, -1, {index}", kind, extent.rows, True, ())
+
+    def _postponed(self, node: Expression, operands: tuple[Operand, ...], kind: Kind) -> Operand | None:
+        """Leave to the host what it can compute once or per step; None where it cannot."""
+        levels = {o.level for o in operands}
+        if not levels <= {"constant", "time"} or any(o.late is None for o in operands):
+            return None
+        rows, wide = any(o.rows for o in operands), any(o.wide for o in operands)
+        timed = isinstance(node, Call) and node.function.startswith(TIMED)
+        if levels <= {"constant"}:
+            return Operand("", kind, rows, wide, late=node, level="constant")
+        if not rows and (timed or not wide):
+            return Operand("", kind, rows, wide, late=node, level="time")
+        return None
+
+    def forced(self, operand: Operand, kind: Kind) -> Operand:
+        """The operand as something that can stand in a line, of the kind asked for if it is the host's."""
+        if operand.late is None:
+            return operand
+        if operand.level == "draw":
+            assert isinstance(operand.late, Call)
+            return self._drawn(operand.late.function, None)
+        if operand.level == "time":
+            name = self.requests.column(operand.late, self.clock, kind, operand.wide)
+            return Operand(f"{name}[k]", kind, operand.rows, operand.wide)
+        node = operand.late
+        if isinstance(node, Access) and node.key != CLOCK_DT and kind == operand.kind:
+            return Operand(self.names[node.key], kind, operand.rows, operand.wide)
+        name = self.requests.constant(node, self.clock, kind)
+        return Operand(name, kind, operand.rows, operand.wide)
+
+    # -- operations -----------------------------------------------------------------------------------------------
+
+    def _operation(self, node: Expression, operands: tuple[Operand, ...], kind: Kind) -> Operand:
+        match node:
+            case Unary(op="+"):
+                return operands[0]
+            case Unary(op="-"):
+                return self._apply("torch.neg", operands, kind, (kind,))
+            case Unary():
+                return self._apply("torch.logical_not", operands, kind, ("boolean",))
+            case Binary(op=op):
+                return self._arithmetic(op, operands, kind)
+            case Comparison(op=op):
+                return self._compare(op, operands)
+            case Logical(op=op):
+                return self._apply(LOGICAL[op], operands, "boolean", ("boolean", "boolean"))
+            case Call(function=function):
+                return self._call(function, operands, kind)
+        raise AssertionError(f"no line for {type(node).__name__}")
+
+    def _arithmetic(self, op: str, operands: tuple[Operand, ...], kind: Kind) -> Operand:
+        left, right = operands
+        if op in "+*" and left.late is not None and right.late is None and isinstance(left.late, Literal):
+            left, right = right, left
+        if op == "**" and kind == "real" and left.kind == "real" and isinstance(right.late, Literal) and left.late is None:
+            return self._apply("torch.pow", (left, right), kind, (kind, kind))
+        spelling = BINARY[op] if kind == "real" else BINARY.get(f"integer {op}", BINARY[op])
+        return self._apply(spelling, (left, right), kind, (kind, kind))
+
+    def _compare(self, op: str, operands: tuple[Operand, ...]) -> Operand:
+        left, right = operands
+        if right.level == "draw" and left.level == "constant":
+            left, right, op = right, left, MIRROR[op]
+        if left.level == "draw" and right.level == "constant" and op in ("<", "<=") and self._is_uniform(left):
+            assert right.late is not None
+            return self._drawn("below", right.late)
+        if isinstance(left.late, Literal) and right.late is None:
+            left, right, op = right, left, MIRROR[op]
+        kind: Kind = "real" if "real" in (left.kind, right.kind) else "integer"
+        return self._apply(COMPARISON[op], (left, right), "boolean", (kind, kind))
+
+    @staticmethod
+    def _is_uniform(operand: Operand) -> bool:
+        return isinstance(operand.late, Call) and operand.late.function == "rand"
+
+    def _call(self, function: str, operands: tuple[Operand, ...], kind: Kind) -> Operand:
+        if function.startswith(TIMED):
+            self.requests.tables.add(function)
+            forced = [self.forced(o, o.kind) for o in operands]
+            text = f"tables[{function!r}]({', '.join(o.text for o in forced)})"
+            return self._fresh(text, kind, any(o.rows for o in forced), any(o.wide for o in forced))
+        if function == "_free":
+            return self._is_free(operands)
+        if function == "_time":
+            return self._seconds(operands[0])
+        if function == "int" and operands[0].kind == "boolean":
+            return self._converted(self.forced(operands[0], "boolean"), "integer")
+        needed: tuple[Kind, ...] = tuple(o.kind for o in operands)
+        if function not in ("abs", "sign", "int", "floor", "ceil", "clip") or "real" in needed:
+            needed = ("real",) * len(operands)
+        if function in ("timestep", "_steps"):
+            text = self._arguments(operands, needed)
+            return self._fresh(f"special.timestep({text[0]}{'' if function == 'timestep' else ', dt'})", kind, *text[1:])
+        return self._apply(FUNCTIONS[function], operands, kind, needed)
+
+    def _is_free(self, operands: tuple[Operand, ...]) -> Operand:
+        """At least so many steps since the stored one: ``now - stored >= steps``, without a tensor for ``now``."""
+        stored, steps = operands
+        if steps.level == "constant" and steps.scalar:
+            name = self.forced(steps, "integer").text
+            return self._emit(f"torch.le({stored.text}, now - int({name})", "boolean", stored.rows, stored.wide, ())
+        added = self.forced(steps, "integer")
+        rows, wide = stored.rows or added.rows, stored.wide or added.wide
+        until = self.buffers.take(self.space.name, "step", rows, wide)
+        self.lines.append(f"torch.add({stored.text}, {added.text}, out={until})")
+        self.release(added)
+        self.buffers.give(until)
+        return self._emit(f"torch.le({until}, now", "boolean", rows, wide, ())
+
+    def _arguments(self, operands: tuple[Operand, ...], kinds: tuple[Kind, ...]) -> tuple[str, bool, bool]:
+        forced = [self.forced(o, kind) for o, kind in zip(operands, kinds, strict=True)]
+        return ", ".join(o.text for o in forced), any(o.rows for o in forced), any(o.wide for o in forced)
+
+    def _seconds(self, stored: Operand) -> Operand:
+        dt = self.forced(Operand("", "real", late=Access(CLOCK_DT, "scalar", "real"), level="constant"), "real")
+        return self._emit(f"torch.mul({stored.text}, {dt.text}", "real", stored.rows, stored.wide, ())
+
+    def _apply(
+        self, function: str, operands: tuple[Operand, ...], kind: Kind, needed: tuple[Kind, ...]
+    ) -> Operand:
+        """One line: ``function(operands, out=buffer)``, each operand in a form that torch promotes rightly."""
+        pairs = enumerate(zip(operands, needed, strict=True))
+        values = [self._argument(function, o, operands, want, position) for position, (o, want) in pairs]
+        rows, wide = any(v.rows for v in values), any(v.wide for v in values)
+        call = f"{function}({', '.join(v.text for v in values)}"
+        if function in WITHOUT_OUT:
+            result = self._fresh(call + ")", kind, rows, wide)
+            for value in values:
+                self.release(value)
+            return result
+        return self._emit(call, kind, rows, wide, tuple(values))
+
+    def _argument(
+        self, function: str, operand: Operand, operands: tuple[Operand, ...], want: Kind, position: int
+    ) -> Operand:
+        plain = isinstance(operand.late, Literal) and position > 0 and not function.startswith("special.")
+        if plain and operands[0].kind == want and operands[0].late is None:
+            assert isinstance(operand.late, Literal)
+            value = float(operand.late.value) if want == "real" else operand.late.value
+            return Operand(repr(value), want)
+        value = self.forced(operand, want)
+        if want == "real" and value.kind != "real" and not self._promotes(value, operands):
+            return self._converted(value, "real")
+        return value
+
+    @staticmethod
+    def _promotes(value: Operand, operands: tuple[Operand, ...]) -> bool:
+        """Torch promotes an integer array on its own where it meets a real array."""
+        return any(o.kind == "real" and not o.scalar and o.late is None for o in operands if o is not value)
+
+    def _converted(self, value: Operand, kind: Kind) -> Operand:
+        return self._into(value, kind, self.buffers.take(self.space.name, kind, value.rows, value.wide))
+
+    def _into(self, value: Operand, kind: Kind, name: str) -> Operand:
+        self.lines.append(f"{name}.copy_({value.text})")
+        self.release(value)
+        return Operand(name, kind, value.rows, value.wide, buffer=name)
+
+    def _emit(self, call: str, kind: Kind, rows: bool, wide: bool, used: tuple[Operand, ...]) -> Operand:
+        in_place = call.startswith("torch.")
+        for operand in used if in_place else ():
+            self.release(operand)
+        name = self.buffers.take(self.space.name, kind, rows, wide)
+        for operand in () if in_place else used:
+            self.release(operand)
+        self.lines.append(f"{call}, out={name})")
+        return Operand(name, kind, rows, wide, buffer=name)
+
+    def _fresh(self, call: str, kind: Kind, rows: bool, wide: bool) -> Operand:
+        name = self.buffers.take(self.space.name, kind, rows, wide)
+        self.lines.append(f"{name}.copy_({call})")
+        return Operand(name, kind, rows, wide, buffer=name)
+
+    def release(self, operand: Operand) -> None:
+        """The buffer of an operand that will not be read again."""
+        if operand.buffer is not None and operand.buffer not in self.kept:
+            self.buffers.give(operand.buffer)
+
+    # -- random numbers -------------------------------------------------------------------------------------------
+
+    def _random(self, node: Call, operands: tuple[Operand, ...], kind: Kind) -> Operand:
+        if not node.arguments:
+            return Operand("", kind, True, not self._is_shared(), late=node, level="draw")
+        stream = self.requests.stream(node.function, self.clock, self.space, self.code, None, self.at_events)
+        text, _, _ = self._arguments(operands, ("real",) * len(operands))
+        return self._fresh(f"{stream.name}({self._place()}, {text})", kind, True, not self._is_shared())
+
+    def _is_shared(self) -> bool:
+        return False
+
+    def _place(self) -> str:
+        return "k"
+
+    def _drawn(self, function: str, below: Expression | None) -> Operand:
+        stream = self.requests.stream(function, self.clock, self.space, self.code, below)
+        return Operand(f"{stream.name}[k]", RANDOM[function], True, True)
+
+    # -- assignments ----------------------------------------------------------------------------------------------
+
+    def keep(self, name: str, operand: Operand) -> None:
+        """Hold a value under the name of a temporary until the block ends."""
+        if operand.buffer is None and operand.level == "step" and not operand.text.startswith("c"):
+            operand = self._converted(operand, operand.kind)
+        if operand.buffer is not None:
+            self.kept.append(operand.buffer)
+        self.temporaries[name] = operand
+
+    def close(self) -> list[str]:
+        """The lines of the block; its temporaries' buffers are free again."""
+        for name in dict.fromkeys(self.kept):
+            self.buffers.give(name)
+        self.kept.clear()
+        self.temporaries.clear()
+        return self.lines
+
+
+def comment(text: str) -> str:
+    """A user's text as a comment of one line that cannot end early."""
+    shown = "".join(c if c.isprintable() and c.isascii() else "?" for c in text.replace("\n", " "))
+    return f"# {shown[:110].replace('coding', 'c.oding')}"
+
+
+def shown(expression: Expression) -> str:
+    """An expression for a comment."""
+    return comment(to_text(expression)).removeprefix("# ")

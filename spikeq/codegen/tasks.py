@@ -1,0 +1,179 @@
+"""Everything that happens in one step, as records: run one after the other, this list is the meaning of a model.
+
+Expressions inside tasks are resolved: leaves are ``Access`` (arrays of the network), ``Name`` (temporaries of the
+same block), ``Literal`` and calls. Three internal functions appear beside the language's own: ``_steps(x)`` is
+``timestep(x, dt)``, ``_free(stored, k)`` is true where at least k steps have passed since a stored step, and
+``_time(stored)`` is the time in seconds that a stored step stands for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from spikeq.language.expression import Access, Expression, Name
+from spikeq.language.model import Operator
+
+# The slots of one step; each also has a `before_` and an `after_` slot.
+SCHEDULE = ("start", "groups", "thresholds", "synapses", "resets", "end")
+
+
+def slot_position(when: str, schedule: tuple[str, ...] = SCHEDULE) -> float:
+    """Where a slot stands in the step; ``before_x`` and ``after_x`` surround ``x``. Raises ValueError."""
+    for prefix, shift in (("before_", -0.25), ("after_", 0.25)):
+        if when.startswith(prefix) and when.removeprefix(prefix) in schedule:
+            return schedule.index(when.removeprefix(prefix)) + shift
+    return float(schedule.index(when))
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """When in a step something happens: the slot, then the order, then plain string order of names."""
+
+    when: str
+    order: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """The elements that a body runs over: the neurons of a group or the synapses of a Synapses object."""
+
+    name: str
+    edges: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """One assignment. Where ``guard`` is false the target keeps its value."""
+
+    target: Access | Name
+    op: Operator
+    value: Expression
+    guard: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What every task has: its place in the step and the clock it runs on."""
+
+    slot: Slot
+    clock: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statements(Task):
+    """A body for every element of a space; with ``event``, only for the elements that had the event in this step."""
+
+    space: Space
+    body: tuple[Assign, ...]
+    event: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold(Task):
+    """An event happens where the condition holds; for spikes, ``lastspike`` and ``not_refractory`` are set."""
+
+    space: Space
+    event: str
+    condition: Expression
+    lastspike: Access | None = None
+    not_refractory: Access | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Generate(Task):
+    """Spikes at given steps: the host hands over the list of each step."""
+
+    space: Space
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver(Task):
+    """A pathway: sources [start, stop) whose event happened ``delay`` steps ago run the body at each of their synapses.
+
+    ``ordered`` runs it synapse by synapse, since its statements do not commute. ``sorted`` says that the synapses
+    are numbered by source.
+    """
+
+    space: Space
+    pathway: str
+    event: str
+    body: tuple[Assign, ...]
+    sources: Space
+    source_range: tuple[int, int]
+    targets: Space
+    target_range: tuple[int, int]
+    trigger: str  # "pre" or "post": which side's event runs the body
+    dense: bool
+    delayed: bool
+    ordered: bool
+    sorted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecordEvents(Task):
+    """Keep which elements of [start, stop) had the event, and the values of some variables there."""
+
+    monitor: str
+    space: Space
+    event: str
+    source_range: tuple[int, int]
+    variables: tuple[tuple[str, Expression], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordState(Task):
+    """Keep the values of expressions, for all elements or those listed in the array ``indices``."""
+
+    monitor: str
+    space: Space
+    variables: tuple[tuple[str, Expression], ...]
+    indices: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRate(Task):
+    """Count the events of [start, stop) in this step."""
+
+    monitor: str
+    space: Space
+    event: str
+    source_range: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Host(Task):
+    """A Python function of the user: the step is cut here."""
+
+    key: str
+
+
+def bodies(task: Task) -> tuple[Assign, ...]:
+    """The assignments of a task, if it has any."""
+    return task.body if isinstance(task, (Statements, Deliver)) else ()
+
+
+def expressions(task: Task) -> tuple[Expression, ...]:
+    """Every expression that a task evaluates."""
+    match task:
+        case Threshold():
+            return (task.condition,)
+        case RecordEvents() | RecordState():
+            return tuple(expression for _, expression in task.variables)
+        case _:
+            values = [a.value for a in bodies(task)]
+            return (*values, *(a.guard for a in bodies(task) if a.guard is not None))
+
+
+def written(task: Task) -> set[str]:
+    """The keys of the arrays that a task changes."""
+    keys = {a.target.key for a in bodies(task) if isinstance(a.target, Access)}
+    if isinstance(task, Threshold):
+        keys |= {access.key for access in (task.lastspike, task.not_refractory) if access is not None}
+    return keys
+
+
+def in_order(tasks: list[Task], schedule: tuple[str, ...] = SCHEDULE) -> tuple[Task, ...]:
+    """The tasks in the order of a step."""
+    return tuple(sorted(tasks, key=lambda t: (slot_position(t.slot.when, schedule), t.slot.order, t.slot.name)))

@@ -1,0 +1,371 @@
+"""Plan -> Source for torch: the task list, one task after the other; this backend is the meaning of a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from spikeq.codegen.events import EventPrinter, Place
+from spikeq.codegen.extents import Array
+from spikeq.codegen.plan import Plan, Segment, Source
+from spikeq.codegen.printer import Buffers, Operand, Printer, Requests, comment, shown
+from spikeq.codegen.tasks import (
+    Assign,
+    Deliver,
+    Generate,
+    RecordEvents,
+    RecordRate,
+    RecordState,
+    Space,
+    Statements,
+    Task,
+    Threshold,
+)
+from spikeq.language.expression import Access, Binary, Name
+
+_HEAD = '''"""One step of a network, written by spikeq. Change the equations, not this file."""
+# ruff: noqa
+import torch
+
+from spikeq_kernels import event_list, special
+from spikeq_kernels.propagate_dense import propagate_dense
+from spikeq_kernels.propagate_sparse import expand
+
+
+def bind(arrays, constants, buffers, lists, sizes, types):
+    """Take the network's memory; return the functions that advance it."""
+    batch = sizes["batch"]
+    real_type, integer_type, boolean_type = types
+'''
+
+
+class Names(dict[str, str]):
+    """Array keys -> variable names in the emitted code, given when first asked for."""
+
+    def __missing__(self, key: str) -> str:
+        name = "a_" + "".join(c if c.isascii() and c.isalnum() else "_" for c in key)
+        while name in self.values():
+            name += "_"
+        self[key] = name
+        return name
+
+
+class TorchEmitter:
+    """Writes the source of a plan; one method a kind of task."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.names, self.buffers, self.requests = Names(), Buffers(), Requests()
+        self.lists: dict[str, str] = {}
+        self.sizes: set[str] = set()
+
+    def source(self) -> Source:
+        """The whole module."""
+        functions = [self._segment(number, segment) for number, segment in enumerate(self.plan.segments)]
+        entries = tuple(f"segment_{number}" for number in range(len(functions)))
+        text = _HEAD + "".join(_indented(self._prelude(), 1))
+        for lines in functions:
+            text += "\n" + "".join(_indented(lines, 1))
+        text += f"\n    return [{', '.join(entries)}]\n"
+        return Source(text, self.requests, dict(self.buffers.declared), entries)
+
+    def _prelude(self) -> list[str]:
+        lines = [f"{name} = arrays[{key!r}]" for key, name in self.names.items()]
+        for constant in self.requests.constants:
+            lines.append(f"{constant.name} = constants[{constant.name!r}]  # {shown(constant.expression)}")
+        lines += [f"{name} = buffers[{name!r}]" for name in self.buffers.declared]
+        lines += [f"{name} = lists[{key!r}]" for key, name in self.lists.items()]
+        lines += [f"{_size(name)} = sizes[{name!r}]" for name in sorted(self.sizes)]
+        return lines
+
+    # -- the step -------------------------------------------------------------------------------------------------
+
+    def _segment(self, number: int, segment: Segment) -> list[str]:
+        single = len(self.plan.clocks) == 1
+        body: list[str] = []
+        for clock, tasks in groupby(segment.tasks, key=lambda task: task.clock):
+            lines = [line for task in tasks for line in self._task(task)]
+            body += lines if single else [*self._due(clock), *("    " + line for line in lines)]
+        unpack = [f"{c.name} = tables[{c.name!r}]  # {shown(c.expression)}" for c in self.requests.columns]
+        unpack += [f"{s.name} = tables[{s.name!r}]" for s in self.requests.streams]
+        loop = ["for k in range(count):", "    now = first + k"] if single else ["for step in range(first, first + count):"]
+        used = [line for line in unpack if any(_mentions(b, line.split(" ")[0]) for b in body)]
+        return [
+            f"def segment_{number}(first, count, tables):",
+            *("    " + line for line in used),
+            *("    " + line for line in loop),
+            *("        " + line for line in (body or ["pass"])),
+        ]
+
+    def _due(self, clock: str) -> list[str]:
+        self.sizes.add(f"every {clock}")
+        every = _size(f"every {clock}")
+        return [
+            f"if step % {every} == 0:  {comment('clock ' + clock)}",
+            f"    now = step // {every}",
+            f"    k = now - -(-first // {every})",
+        ]
+
+    def _task(self, task: Task) -> list[str]:
+        head = comment(f"{task.slot.when}: {task.slot.name}")
+        match task:
+            case Statements():
+                return [head, *self._statements(task)]
+            case Threshold():
+                return [head, *self._threshold(task)]
+            case Generate():
+                return [head, f"{self._list(task.event)}[0] = tables[{task.event!r}][k]"]
+            case Deliver():
+                return [head, *self._deliver(task)]
+            case RecordEvents():
+                return [head, *self._record_events(task)]
+            case RecordState():
+                return [head, *self._record_state(task)]
+            case RecordRate():
+                return [head, *self._record_rate(task)]
+        raise AssertionError(f"no code for {type(task).__name__}")
+
+    def _printer(self, task: Task, space: Space) -> Printer:
+        return Printer(self.plan.arrays, self.names, self.buffers, self.requests, space, task.clock, task.slot.name)
+
+    def _events(self, task: Task, space: Space, places: dict[str, Place]) -> EventPrinter:
+        printer = EventPrinter(
+            self.plan.arrays, self.names, self.buffers, self.requests, space, task.clock, task.slot.name
+        ).begin(places)
+        printer.batched = self.plan.batched
+        return printer
+
+    def _list(self, key: str) -> str:
+        return self.lists.setdefault(key, f"e{len(self.lists)}")
+
+    def _count(self, space: Space) -> str:
+        self.sizes.add(space.name)
+        return _size(space.name)
+
+    # -- neurons --------------------------------------------------------------------------------------------------
+
+    def _statements(self, task: Statements) -> list[str]:
+        printer = self._printer(task, task.space)
+        for assign in task.body:
+            self._assign(printer, assign, None if task.event is None else f"{self._mask(task.event, task.space)}")
+        lines = printer.close()
+        if task.event is None:
+            return lines
+        return [f"if {self._list(task.event)}[0].numel():", *("    " + line for line in lines)]
+
+    def _mask(self, event: str, space: Space) -> str:
+        """The buffer with the truth values of an event, [batch, n]."""
+        name = "m_" + "".join(c if c.isalnum() else "_" for c in event)
+        self.buffers.declared[name] = (space.name, "boolean", True, True)
+        return name
+
+    def _assign(self, printer: Printer, assign: Assign, mask: str | None) -> None:
+        target = assign.target
+        value = assign.value
+        if assign.op != "=":
+            value = Binary(assign.op.removesuffix("="), target, value)  # type: ignore[arg-type]
+        if isinstance(target, Name):
+            printer.keep(target.name, printer.value(value))
+            return
+        array, name = self.plan.arrays[target.key], self.names[target.key]
+        result = printer.value(value, target.kind)
+        guard = None if assign.guard is None else printer.value(assign.guard, "boolean")
+        if mask is not None or guard is not None:
+            self._where(printer, array, name, result, mask, guard)
+        elif not self._written_straight(printer, array, name, result):
+            printer.lines.append(f"{name}.copy_({result.text})")
+            printer.release(result)
+
+    def _written_straight(self, printer: Printer, array: Array, name: str, result: Operand) -> bool:
+        """Let the last operation write into the array itself where it has the array's kind and shape."""
+        last = printer.lines[-1] if printer.lines else ""
+        ending = f", out={result.buffer})"
+        fits = result.buffer is not None and result.kind == array.kind and not array.step
+        fits = fits and (result.rows, result.wide) == (array.rows, array.space is not None)
+        if not fits or result.buffer in printer.kept or not last.endswith(ending) or not last.startswith("torch."):
+            return False
+        if last.startswith("torch.index_select"):
+            return False
+        printer.lines[-1] = last.removesuffix(ending) + f", out={name})"
+        printer.release(result)
+        return True
+
+    def _where(
+        self, printer: Printer, array: Array, name: str, result: Operand, mask: str | None, guard: Operand | None
+    ) -> None:
+        if mask is not None and guard is not None:
+            both = printer.buffers.take(printer.space.name, "boolean", True, True)
+            printer.lines.append(f"torch.logical_and({mask}, {guard.text}, out={both})")
+            printer.release(guard)
+            guard, mask = Operand(both, "boolean", True, True, buffer=both), both
+        chosen = mask or (guard.text if guard is not None else "")
+        if result.kind != array.kind:
+            result = printer._converted(result, array.kind)
+        printer.lines.append(f"torch.where({chosen}, {result.text}, {name}, out={name})")
+        printer.release(result)
+        if guard is not None:
+            printer.release(guard)
+
+    def _threshold(self, task: Threshold) -> list[str]:
+        printer, mask = self._printer(task, task.space), self._mask(task.event, task.space)
+        condition = printer.value(task.condition, "boolean")
+        if task.not_refractory is not None:
+            free = self.names[task.not_refractory.key]
+            printer.lines.append(f"torch.logical_and({condition.text}, {free}, out={mask})")
+        else:
+            printer.lines.append(f"{mask}.copy_({condition.text})")
+        printer.release(condition)
+        lines = [*printer.close(), f"{self._list(task.event)}[0] = spikes = {mask}.view(-1).nonzero().view(-1)"]
+        if task.lastspike is not None and task.not_refractory is not None:
+            lines += [
+                "if spikes.numel():",
+                f"    {self.names[task.lastspike.key]}.masked_fill_({mask}, now)",
+                f"    {self.names[task.not_refractory.key]}.masked_fill_({mask}, False)",
+            ]
+        return lines
+
+    # -- pathways -------------------------------------------------------------------------------------------------
+
+    def _deliver(self, task: Deliver) -> list[str]:
+        lines = self._arrivals(task)
+        body = self._dense(task) if task.dense else self._sparse(task)
+        return [*lines, "if spikes.numel():", *("    " + line for line in body)]
+
+    def _arrivals(self, task: Deliver) -> list[str]:
+        queue = self._list(f"{task.space.name}.{task.pathway}")
+        lines = [f"spikes = {self._list(task.event)}[0]"]
+        if task.delayed:
+            lines = [f"spikes = {queue}.exchange(now, {self._list(task.event)}[0])"]
+        start, stop = task.source_range
+        if not _is_all(task.source_range):
+            lines.append(f"spikes = event_list.within(spikes, {self._count(task.sources)}, {start}, {stop})")
+        return lines
+
+    def _dense(self, task: Deliver) -> list[str]:
+        """``target += weight`` over whole rows of the weight matrix."""
+        (assign,) = task.body
+        assert isinstance(assign.target, Access) and isinstance(assign.value, Access)
+        target, weight = self.names[assign.target.key], self.names[assign.value.key]
+        start, stop = task.target_range
+        view = target if _is_all(task.target_range) else f"{target}[:, {start}:{stop}]"
+        matrix = f"{weight}.view({self._matrix(task)})"
+        if assign.guard is None and assign.op == "+=" and view == target:
+            return [f"propagate_dense({matrix}, spikes, {target})"]
+        printer = self._printer(task, task.targets)
+        sum_ = self.buffers.take(task.space.name + ":targets", "real", True, True)
+        lines = [f"{sum_}.copy_({view})"] if assign.op == "+=" else [f"torch.neg({view}, out={sum_})"]
+        lines.append(f"propagate_dense({matrix}, spikes, {sum_})")
+        lines += [f"{sum_}.neg_()"] if assign.op == "-=" else []
+        self.buffers.give(sum_)
+        if assign.guard is None:
+            return [*lines, f"{view}.copy_({sum_})"]
+        allowed = printer.value(_as_own(assign.guard), "boolean").text
+        allowed = allowed if view == target else f"{allowed}[:, {start}:{stop}]"
+        return [*lines, *printer.close(), f"{view}.copy_(torch.where({allowed}, {sum_}, {view}))"]
+
+    def _matrix(self, task: Deliver) -> str:
+        for name in (f"{task.space.name} sources", f"{task.space.name} targets"):
+            self.sizes.add(name)
+        return f"{_size(task.space.name + ' sources')}, {_size(task.space.name + ' targets')}"
+
+    def _sparse(self, task: Deliver) -> list[str]:
+        space = task.space.name
+        lines = [f"edge, row = expand(spikes, {self.names[f'{space}.{task.trigger}_offsets']})"]
+        if not task.sorted:
+            lines.append(f"edge = {self.names[f'{space}.{task.trigger}_order']}[edge]")
+        places = {"own": Place("edge", f"(row * {self._count(task.space)} + edge)")}
+        for side, group in self._sides(task):
+            places[side] = Place(side, f"{side}_flat")
+        printer = self._events(task, task.space, places)
+        body = printer.body(task.body)
+        for side, group in self._sides(task):
+            if any(_mentions(line, side) or _mentions(line, f"{side}_flat") for line in body):
+                lines.append(f"{side} = {self.names[f'{space}.{side}']}[edge]")
+            if any(_mentions(line, f"{side}_flat") for line in body):
+                lines.append(f"{side}_flat = row * {self._count(group)} + {side}")
+        if not task.ordered:
+            return [*lines, *body]
+        head = 1 if task.sorted else 2
+        return [
+            *lines[:head],
+            "all_edges, all_rows = edge, row",
+            "for one in range(all_edges.numel()):",
+            "    edge, row = all_edges[one : one + 1], all_rows[one : one + 1]",
+            *("    " + line for line in (*lines[head:], *body)),
+        ]
+
+    @staticmethod
+    def _sides(task: Deliver) -> tuple[tuple[str, Space], tuple[str, Space]]:
+        sources, targets = (task.sources, task.targets) if task.trigger == "pre" else (task.targets, task.sources)
+        return ("pre", sources), ("post", targets)
+
+    # -- monitors -------------------------------------------------------------------------------------------------
+
+    def _selected(self, task: RecordEvents | RecordRate) -> str:
+        start, stop = task.source_range
+        events = f"{self._list(task.event)}[0]"
+        if _is_all(task.source_range):
+            return events
+        return f"event_list.within({events}, {self._count(task.space)}, {start}, {stop}, shift=False)"
+
+    def _record_events(self, task: RecordEvents) -> list[str]:
+        record, events = self._list(task.monitor), self._selected(task)
+        if not task.variables:
+            return [f"spikes = {events}", "if spikes.numel():", f"    {record}.append((now, spikes))"]
+        count = self._count(task.space)
+        printer = self._events(task, task.space, {"own": Place("element", "spikes")})
+        values = [printer._vector(printer.value(e), printer.value(e).kind).text for _, e in task.variables]
+        body = printer.close()
+        return [
+            f"spikes = {events}",
+            "if spikes.numel():",
+            f"    element, row = spikes % {count}, spikes // {count}",
+            *("    " + line for line in body),
+            f"    {record}.append((now, spikes, {', '.join(values)}))",
+        ]
+
+    def _record_state(self, task: RecordState) -> list[str]:
+        lines: list[str] = []
+        for name, expression in task.variables:
+            printer = self._printer(task, task.space)
+            value = printer.value(expression)
+            text = value.text
+            if task.indices is not None and value.wide:
+                text = f"torch.index_select({text}, -1, {self.names[task.indices]})"
+            printer.lines.append(f"tables[{f'{task.monitor}.{name}'!r}][k].copy_({text})")
+            printer.release(value)
+            lines += printer.close()
+        return lines
+
+    def _record_rate(self, task: RecordRate) -> list[str]:
+        record, count = self._list(task.monitor), self._count(task.space)
+        if not self.plan.batched:
+            return [f"{record}.append({self._selected(task)}.numel())"]
+        return [f"{record}.append(torch.bincount({self._selected(task)} // {count}, minlength=batch))"]
+
+
+def emit(plan: Plan) -> Source:
+    """The source of a plan for torch."""
+    return TorchEmitter(plan).source()
+
+
+def _is_all(bounds: tuple[int, int]) -> bool:
+    return bounds == (0, -1)
+
+
+def _size(name: str) -> str:
+    return "n_" + "".join(c if c.isascii() and c.isalnum() else "_" for c in name)
+
+
+def _indented(lines: Iterable[str], depth: int) -> list[str]:
+    return [f"{'    ' * depth}{line}\n" if line else "\n" for line in lines]
+
+
+def _mentions(line: str, name: str) -> bool:
+    padded = "".join(c if c.isalnum() or c == "_" else " " for c in line)
+    return name in padded.split()
+
+
+def _as_own(guard: object) -> Access:
+    assert isinstance(guard, Access)
+    return Access(guard.key, "own", guard.kind)

@@ -1,0 +1,63 @@
+"""The hallway: one function, the stages of the compiler as calls.
+
+    stage       what goes in                      what comes out
+    parse       text                              equations, statements (spikeq.language)
+    check       equations                         dimensions and kinds that fit (spikeq.language.check)
+    bind        names from outside                values and their kinds (spikeq.language.binding)
+    discretise  differential equations            difference equations (spikeq.discretise)
+    assemble    the objects of a network          the tasks of one step, in order (spikeq.network.assembly)
+    plan        tasks                             segments between host functions (spikeq.codegen.plan)
+    emit        plan                              source text of a backend (spikeq.codegen.torch_backend)
+    load        source                            a function that takes memory and gives segments (spikeq.codegen.load)
+
+The first five happen where the objects are; this file takes the tasks to a program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from time import perf_counter
+
+from spikeq.codegen.extents import Array
+from spikeq.codegen.load import load
+from spikeq.codegen.plan import Plan, Source, make_plan
+from spikeq.codegen.tasks import SCHEDULE, Task, in_order
+from spikeq.errors import UnsupportedError
+
+BACKENDS = ("torch",)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A plan, its source and the loaded function; how long emitting and loading took, in seconds."""
+
+    plan: Plan
+    source: Source
+    bind: Callable[..., list[Callable[..., None]]]
+    seconds: float
+
+
+def compile_tasks(
+    tasks: list[Task],
+    arrays: Mapping[str, Array],
+    clocks: tuple[str, ...],
+    batched: bool,
+    backend: str = "torch",
+    schedule: tuple[str, ...] = SCHEDULE,
+) -> Compiled:
+    """From the tasks of a network to functions that run them. Raises UnsupportedError for an unknown backend."""
+    started = perf_counter()
+    plan = make_plan(in_order(tasks, schedule), arrays, clocks, batched)
+    source = emit(plan, backend)
+    return Compiled(plan, source, load(source), perf_counter() - started)
+
+
+def emit(plan: Plan, backend: str) -> Source:
+    """The source of a plan for one backend."""
+    chosen = "torch" if backend == "auto" else backend
+    if chosen not in BACKENDS:
+        raise UnsupportedError(f"There is no backend {backend!r}.", f"Choose 'auto' or one of: {', '.join(BACKENDS)}.")
+    source: Source = import_module(f"spikeq.codegen.{chosen}_backend").emit(plan)
+    return source

@@ -1,0 +1,1 @@
+"""Things that hold arrays and run."""

@@ -1,0 +1,224 @@
+"""A network's objects -> ordered tasks and the arrays that they name; no tensor is touched here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from spikeq.codegen.extents import Array
+from spikeq.codegen.tasks import Assign, Slot, Space, Task, written
+from spikeq.errors import SpikeqError
+from spikeq.language.binding import Binding
+from spikeq.language.check import Symbol, check_assignable
+from spikeq.language.expression import Access, Expression, Index, Kind, Name
+from spikeq.language.functions import check_variable_name
+from spikeq.language.model import Code, Statement
+from spikeq.network.outside import Outside, layers_of
+from spikeq.network.scope import Scope
+from spikeq.network.variables import Variable
+
+if TYPE_CHECKING:
+    from spikeq.network.clock import Clock
+    from spikeq.network.group import Group
+    from spikeq.network.network import Network
+
+
+@dataclass(frozen=True, slots=True)
+class Supplied:
+    """An array that is no variable: a number from outside, an index, a computed coefficient."""
+
+    values: Any
+    kind: Kind
+    space: str | None
+
+
+@dataclass
+class Assembly:
+    """Collects what the objects of a network contribute to a step."""
+
+    network: Network
+    namespace: Mapping[str, Any]
+    tasks: list[Task] = field(default_factory=list)
+    supplied: dict[str, Supplied] = field(default_factory=dict)
+    variables: dict[str, tuple[Group, str]] = field(default_factory=dict)
+    tables: dict[str, Any] = field(default_factory=dict)
+    clocks: dict[str, Clock] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+    queues: dict[str, Any] = field(default_factory=dict)
+    records: dict[str, Any] = field(default_factory=dict)
+    generators: dict[str, Any] = field(default_factory=dict)
+    host: dict[str, Callable[[], None]] = field(default_factory=dict)
+    stored: set[tuple[str, str]] = field(default_factory=set)
+    changed: set[tuple[str, str]] = field(default_factory=set)
+    scopes: dict[str, Scope] = field(default_factory=dict)
+
+    @property
+    def single_precision(self) -> bool:
+        """Whether real numbers are float32."""
+        return self.network.is_single
+
+    # -- names of things ----------------------------------------------------------------------------------------------
+
+    def key(self, group: Any, name: str) -> str:
+        """The key of a variable's array."""
+        key = f"{group.name}.{name}"
+        self.variables[key] = (group, name)
+        return key
+
+    def clock(self, clock: Clock) -> str:
+        """The name of a clock in the plan; clocks with equal steps are one."""
+        for name, known in self.clocks.items():
+            if known is clock or (known.dt_ == clock.dt_ and known.steps == clock.steps):
+                return name
+        name = f"clock_{len(self.clocks)}"
+        self.clocks[name] = clock
+        return name
+
+    def space(self, group: Any, edges: bool = False) -> Space:
+        """The elements of a group."""
+        self.sizes[group.name] = len(group)
+        return Space(group.name, edges)
+
+    def supply(self, key: str, values: Any, kind: Kind, space: str | None) -> str:
+        """Register an array that is no variable."""
+        self.supplied.setdefault(key, Supplied(values, kind, space))
+        return key
+
+    def element(self, group: Any, name: str, index: Index) -> Access:
+        """``i`` and ``N`` of a group."""
+        if name == "N":
+            return Access(self.supply(f"{group.name}.N", np.int32(len(group)), "integer", None), "scalar", "integer")
+        key = self.supply(f"{group.name}.i", np.arange(len(group), dtype=np.int32), "integer", group.name)
+        return Access(key, index, "integer")
+
+    def outside(self, group: Any, binding: Binding) -> Expression:
+        """A name from outside as an array that nothing writes."""
+        space = group.name if binding.kind == "array" else None
+        values = np.asarray(binding.value)
+        key = self.supply(f"{group.name}:{binding.name}", values, binding.value_kind, space)
+        return Access(key, "own" if space else "scalar", binding.value_kind)
+
+    def linked(self, group: Any, variable: Variable) -> Access:
+        """A variable linked with an index: gathered from the other group's array."""
+        assert variable.link is not None
+        other, name, where = variable.link
+        self.supply(f"{group.name}.link_{variable.name}", where, "integer", group.name)
+        access = self.scope_of(other).own_access(other, name, "own")
+        assert isinstance(access, Access)
+        return Access(access.key, f"link_{variable.name}", access.kind)  # type: ignore[arg-type]
+
+    def table(self, table: Any) -> str:
+        """The key of a function of time."""
+        for key, known in self.tables.items():
+            if known is table:
+                return key
+        key = f"table_{len(self.tables)}"
+        self.tables[key] = table
+        return key
+
+    def is_stored(self, group: Any, name: str) -> bool:
+        """Whether a subexpression is computed once a step and kept."""
+        return (group.name, name) in self.stored
+
+    # -- scopes -------------------------------------------------------------------------------------------------------
+
+    def outside_of(self, group: Any, expressions: Iterable[Expression]) -> Outside:
+        """Resolve the outside names of all of a group's expressions."""
+        try:
+            return Outside(group, list(expressions), layers_of(group, self.namespace))
+        except SpikeqError as error:
+            raise error.located(group.name) from None
+
+    def scope_of(self, group: Any) -> Scope:
+        """The scope of a group's own strings."""
+        if group.name not in self.scopes:
+            self.scopes[group.name] = group.make_scope(self)
+        return self.scopes[group.name]
+
+    def side_scope(self, group: Any, index: Index) -> Scope:
+        """The scope in which a group's names are its elements' own, or one side's of a synapse."""
+        scope = self.scope_of(group)
+        return scope if index == "own" else SideScope(scope, index)
+
+    # -- tasks --------------------------------------------------------------------------------------------------------
+
+    def add(self, task: Task) -> None:
+        """Add to the step."""
+        self.tasks.append(task)
+
+    def statements(
+        self, scope: Any, code: Code, owner: str, reset: bool = False, index_of: Callable[[str], Any] | None = None
+    ) -> tuple[Assign, ...]:
+        """Statements of a scope as assignments. ``reset`` ignores refractoriness."""
+        made: list[Assign] = []
+        local: dict[str, Symbol] = {}
+        for statement in code.statements:
+            try:
+                made.append(self._assign(scope, statement, local, reset))
+            except SpikeqError as error:
+                raise error.located(owner, code.text) from None
+        return tuple(made)
+
+    def _assign(self, scope: Any, statement: Statement, local: dict[str, Symbol], reset: bool) -> Assign:
+        name, op = statement.target, statement.op
+        checked = scope.checked(statement.expression, None, "", local)
+        target = scope.target(name)
+        value = scope.resolve(statement.expression, frozenset(local))
+        if target is None:
+            if op != "=":
+                if name not in local:
+                    raise scope.unknown_target(name, statement)
+                check_assignable(name, local[name], checked, op, statement.span)
+            else:
+                if name not in local:
+                    check_variable_name(name, statement.target_span)
+                local[name] = Symbol(checked.dimension, checked.kind)
+            return Assign(Name(name), op, value)
+        access, symbol, guard = target
+        check_assignable(name, symbol, checked, op, statement.span)
+        scope.require_writable(name, statement)
+        return Assign(access, op, value, None if reset else guard)
+
+    def slot(self, when: str, order: int, name: str) -> Slot:
+        """A place in the step."""
+        return Slot(when, order, name)
+
+    # -- result -------------------------------------------------------------------------------------------------------
+
+    def arrays(self) -> dict[str, Array]:
+        """Every array of the plan, with what the code does to it."""
+        changed = set().union(*(written(task) for task in self.tasks)) if self.tasks else set()
+        found: dict[str, Array] = {}
+        for key, (group, name) in self.variables.items():
+            variable = group._variables[name]
+            space = None if variable.scalar else group.name
+            rows = group.has_rows(name) or (key in changed and group.is_per_row(name))
+            found[key] = Array(key, variable.kind, space, rows, key in changed, variable.step)
+        for key, one in self.supplied.items():
+            found[key] = Array(key, one.kind, one.space, np.ndim(one.values) == 2, False)
+        return found
+
+
+class SideScope(Scope):
+    """The scope of a group, its elements seen from one side of a synapse."""
+
+    def __init__(self, scope: Scope, index: Index) -> None:
+        super().__init__(scope.assembly, scope.group, scope.outside)
+        self._index = index
+
+    def access(self, name: str) -> Expression:
+        """What one name stands for, at the neuron on this side."""
+        if self.group.symbol(name) is None:
+            return self._beside(self.outside_access(name))
+        return self.own_access(self.group, name, self._index)
+
+    def _beside(self, access: Expression) -> Expression:
+        if isinstance(access, Access) and access.index == "own":
+            return Access(access.key, self._index, access.kind)
+        return access
+
+    def _subexpression(self, group: Any, name: str, index: Index) -> Expression:
+        return self.resolve(group._variables[name].expression)

@@ -1,0 +1,223 @@
+"""Monitors of events: which element had one, and when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from spikeq.codegen.tasks import RecordEvents
+from spikeq.dimension import SECOND
+from spikeq.errors import UnknownNameError
+from spikeq.network.neuron_tasks import event_key
+from spikeq.network.record import Record, part_range
+from spikeq.units import with_dimension
+
+if TYPE_CHECKING:
+    from spikeq.network.assembly import Assembly
+    from spikeq.network.clock import Clock
+
+Values = NDArray[Any]
+
+
+class EventMonitor(Record):
+    """Records an event of a group: ``M.i`` are the elements and ``M.t`` the times, both ``[events]``.
+
+    variables: further variables to record at the events, as ``M.v`` ``[events]``. record: False only counts.
+    ``M.count`` is ``[n]``. In a batch ``M.row`` says in which row each event was and ``count`` is ``[batch, n]``.
+    """
+
+    default_name = "eventmonitor"
+
+    def __init__(
+        self,
+        source: Any,
+        event: str,
+        variables: Any = None,
+        record: Any = True,
+        when: str | None = None,
+        order: int | None = None,
+        name: str | None = None,
+        codeobj_class: Any = None,
+    ) -> None:
+        super().__init__(source, name, when or "start", order or 0)
+        self.event = event
+        if event not in getattr(self.whole, "events", {}):
+            raise UnknownNameError(
+                f"{self.whole.name} has no event {event!r}.",
+                "Give the group a threshold." if event == "spike" else "Give it as events= of the group.",
+            ).located(self.name)
+        self._when, self._order = when, order
+        self.recording = record is not False
+        named = (variables,) if isinstance(variables, str) else tuple(variables or ())
+        for one in named:
+            if self.whole.symbol(one) is None:
+                raise UnknownNameError(self.whole._no_variable(one)).located(self.name)
+        self.record_variables = named
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget everything that was recorded."""
+        self._steps: list[Values] = []
+        self._seconds: list[Values] = []
+        self._flat: list[Values] = []
+        self._values: dict[str, list[Values]] = {name: [] for name in self.record_variables}
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of the group."""
+        clock: Clock = self.whole.clock
+        return clock
+
+    def contribute(self, assembly: Assembly) -> None:
+        """Add the recording to the step."""
+        self.clock_name = assembly.clock(self.clock)
+        scope = assembly.scope_of(self.whole)
+        usual, order = self.whole.schedule(self.event, "condition")
+        when = self._when or usual
+        order = self._order if self._order is not None else order + 1
+        assembly.records[self.key] = self
+        variables = tuple((name, scope.access(name)) for name in self.record_variables)
+        slot, space = assembly.slot(when, order, self.name), assembly.space(self.whole)
+        event = event_key(self.whole, self.event)
+        assembly.add(RecordEvents(slot, self.clock_name, self.key, space, event, part_range(self.source), variables))
+
+    def take(self, key: str, due: range, events: Any, tables: dict[str, Any]) -> None:
+        """Keep the events of one call."""
+        if not events:
+            return
+        sizes = [len(one[1]) for one in events]
+        steps = np.repeat(np.array([one[0] for one in events], np.int64), sizes)
+        self._steps.append(steps)
+        self._seconds.append(steps * self.clock.dt_)
+        self._flat.append(torch.cat([one[1] for one in events]).cpu().numpy())
+        for place, name in enumerate(self.record_variables):
+            values = torch.cat([one[2 + place] for one in events]).cpu().numpy()
+            self._values[name].append(values.astype(np.float64) if values.dtype == np.float32 else values)
+        events.clear()
+
+    # -- results --------------------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _joined(parts: list[Values], dtype: Any = np.float64) -> Values:
+        if len(parts) > 1:
+            parts[:] = [np.concatenate(parts)]
+        return parts[0] if parts else np.empty(0, dtype)
+
+    @property
+    def _elements(self) -> Values:
+        return self._joined(self._flat, np.int64) % len(self.whole) - getattr(self.source, "start", 0)
+
+    @property
+    def i(self) -> Values:
+        """The elements that had the event, ``[events]`` (counted inside a subgroup)."""
+        return self._elements.astype(np.int32) if self.recording else np.empty(0, np.int32)
+
+    @property
+    def row(self) -> Values:
+        """The rows of the batch, ``[events]``."""
+        return (self._joined(self._flat, np.int64) // len(self.whole)).astype(np.int32)
+
+    @property
+    def t_(self) -> Values:
+        """The times in seconds, ``[events]``."""
+        return self._joined(self._seconds) if self.recording else np.empty(0)
+
+    @property
+    def t(self) -> Any:
+        """The times, ``[events]``."""
+        return with_dimension(self.t_, SECOND)
+
+    @property
+    def it_(self) -> tuple[Values, Values]:
+        """Elements, and times in seconds."""
+        return self.i, self.t_
+
+    @property
+    def it(self) -> tuple[Values, Any]:
+        """Elements and times."""
+        return self.i, self.t
+
+    @property
+    def num_events(self) -> int:
+        """The number of events, over all elements and rows."""
+        return len(self._joined(self._flat, np.int64))
+
+    @property
+    def N(self) -> int:  # noqa: N802 - Brian2's name
+        """The number of events."""
+        return self.num_events
+
+    @property
+    def count(self) -> Values:
+        """The number of events of each element, ``[n]`` or ``[batch, n]``."""
+        n = len(self.source)
+        row = self._joined(self._flat, np.int64) // len(self.whole)
+        counts = np.bincount(row * n + self._elements, minlength=self.rows * n).reshape(self.rows, n).astype(np.int32)
+        return counts if self.batch is not None else counts[0]
+
+    def values(self, name: str, row: int = 0) -> dict[int, Any]:
+        """A variable's values at the events of each element (of one row of a batch)."""
+        if name == "t":
+            data: Any = self.t
+        elif name in self._values:
+            data = getattr(self, name)
+        else:
+            raise UnknownNameError(f"{self.name} does not record {name!r}.").located(self.name)
+        here = self.row == row
+        order = np.argsort(self.i[here], kind="stable")
+        bounds = np.searchsorted(self.i[here][order], np.arange(len(self.source) + 1))
+        sorted_ = data[here][order] if len(self.i) else data
+        return {k: sorted_[bounds[k] : bounds[k + 1]] for k in range(len(self.source))}
+
+    def event_trains(self, row: int = 0) -> dict[int, Any]:
+        """The times of each element's events."""
+        return self.values("t", row)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or "record_variables" not in self.__dict__:
+            raise AttributeError(name)
+        raw = name.removesuffix("_")
+        if raw in self.record_variables:
+            kind = self.whole.symbol(raw).kind
+            values = self._joined(self._values[raw], {"real": np.float64, "integer": np.int32, "boolean": bool}[kind])
+            return values if name.endswith("_") else with_dimension(values, self.whole.symbol(raw).dimension)
+        raise AttributeError(f"{self.name} does not record {name!r}.")
+
+    def kept(self) -> Any:
+        """A copy of what was recorded, for ``store``."""
+        return (list(self._steps), list(self._seconds), list(self._flat), {n: list(v) for n, v in self._values.items()})
+
+    def return_to(self, kept: Any) -> None:
+        """Go back to what ``kept`` gave."""
+        self._steps, self._seconds, self._flat = list(kept[0]), list(kept[1]), list(kept[2])
+        self._values = {name: list(parts) for name, parts in kept[3].items()}
+
+
+class SpikeMonitor(EventMonitor):
+    """Records spikes: ``M.i`` which neuron, ``M.t`` when, both ``[spikes]``; ``M.spike_trains()`` the times by neuron."""
+
+    default_name = "spikemonitor"
+
+    def __init__(
+        self,
+        source: Any,
+        variables: Any = None,
+        record: Any = True,
+        when: str | None = None,
+        order: int | None = None,
+        name: str | None = None,
+        codeobj_class: Any = None,
+    ) -> None:
+        super().__init__(source, "spike", variables, record, when, order, name)
+
+    @property
+    def num_spikes(self) -> int:
+        """The number of spikes, over all neurons and rows."""
+        return self.num_events
+
+    def spike_trains(self, row: int = 0) -> dict[int, Any]:
+        """The spike times of each neuron (of one row of a batch)."""
+        return self.event_trains(row)

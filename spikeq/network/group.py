@@ -1,0 +1,489 @@
+"""What everything with variables has: neurons, inputs and synapses own values, answer for names and give views."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from spikeq.dimension import DIMENSIONLESS, SECOND
+from spikeq.errors import (
+    KindError,
+    NameConflictError,
+    NetworkError,
+    SpikeqError,
+    UnknownNameError,
+)
+from spikeq.language.check import Symbol, check_boolean, check_dimension, infer
+from spikeq.language.evaluate import evaluate
+from spikeq.language.expression import Call, Expression, calls
+from spikeq.language.parse import parse_expression
+from spikeq.network.clock import Clock, seconds
+from spikeq.network.draws import Draws
+from spikeq.network.outside import Outside, outside_names
+from spikeq.network.variables import Variable
+from spikeq.network.views import DTYPES, Integers, VariableInfo, VariableView, indices_of_item
+
+if TYPE_CHECKING:
+    from spikeq.network.network import Network
+
+Values = NDArray[Any]
+_NO_LIMIT = -(10**4)  # seconds: the last spike of a neuron that has not spiked
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An assignment of a string, made when its values are first needed."""
+
+    name: str
+    index: Integers | None
+    expression: Expression
+    outside: Outside
+    call: int
+    part: tuple[int, int] | None = None
+
+
+class Group:
+    """A named collection of elements with variables on one clock.
+
+    ``G.v`` is a view with units, ``G.v_`` the same without. Assigning to a name that is no variable is an error, so
+    that a typing mistake cannot pass unseen.
+    """
+
+    default_name = "group"
+
+    def __init__(self, name: str | None, dt: Any, namespace: Mapping[str, Any] | None, order: int, when: str) -> None:
+        self._variables: dict[str, Variable] = {}
+        self._values: dict[str, Values | torch.Tensor] = {}
+        self._pending: list[Pending] = []
+        self._calls = 0
+        self._given_name = checked_name(name)
+        self._own_dt = None if dt is None else seconds(dt, "dt")
+        self._clock: Clock | None = dt if isinstance(dt, Clock) else None
+        self.namespace = None if namespace is None else dict(namespace)
+        self.order, self.when = order, when
+        self._network: Network | None = None
+        self._draws: Draws | None = None
+
+    # -- names ------------------------------------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """The name in messages and results; given by the network if not by the user."""
+        return self._given_name or self.default_name
+
+    def __getattr__(self, name: str) -> Any:
+        variables = self.__dict__.get("_variables")
+        if variables is None or name.startswith("__"):
+            raise AttributeError(name)
+        if name in variables:
+            return self.view(name)
+        if name.endswith("_") and name[:-1] in variables:
+            return self.view(name[:-1], raw=True)
+        raise AttributeError(self._no_variable(name))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        variables = self.__dict__.get("_variables", {})
+        if name in variables:
+            self._set(name, value, level=1)
+        elif name.endswith("_") and name[:-1] in variables:
+            self.view(name[:-1], raw=True).set_item(slice(None), value, level=1)
+        elif name.startswith("_") or name in self.__dict__ or hasattr(type(self), name) or "_ready" not in self.__dict__:
+            object.__setattr__(self, name, value)
+        else:
+            raise UnknownNameError(
+                self._no_variable(name), "To keep something of your own here, call add_attribute(name) first."
+            ).located(self.name)
+
+    def _set(self, name: str, value: Any, level: int) -> None:
+        self.view(name).set_item(slice(None), value, level=level + 1)
+
+    def view(self, name: str, raw: bool = False) -> VariableView:
+        """The view of a variable, as ``G.v`` gives it."""
+        return VariableView(self, name, raw)
+
+    def add_attribute(self, name: str) -> None:
+        """Allow an attribute of that name that is no variable."""
+        self.__dict__.setdefault(name, None)
+
+    def _no_variable(self, name: str) -> str:
+        near = difflib.get_close_matches(name, self._variables, 1)
+        return f"{self.name} has no variable {name!r}." + (f" Did you mean {near[0]!r}?" if near else "")
+
+    def _ready_for_use(self) -> None:
+        object.__setattr__(self, "_ready", True)
+
+    # -- time -------------------------------------------------------------------------------------------------------
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of the group."""
+        if self._clock is None:
+            if self._own_dt is None:
+                return self._default_clock()
+            self._clock = Clock(self._own_dt_quantity(), name=f"{self.name}_clock")
+        return self._clock
+
+    def _own_dt_quantity(self) -> Any:
+        from spikeq.units import with_dimension
+
+        return with_dimension(self._own_dt, SECOND)
+
+    def _default_clock(self) -> Clock:
+        if self._network is None:
+            raise NetworkError(
+                f"{self.name} has no time step yet.", "Give dt= to the group, or add it to a Network first."
+            )
+        return self._network.clock
+
+    @property
+    def batch(self) -> int | None:
+        """The number of rows of the network's batch, None without one."""
+        return None if self._network is None else self._network.batch
+
+    # -- sizes ------------------------------------------------------------------------------------------------------
+
+    def size_of(self, name: str) -> int:
+        """The number of values of a variable, not counting rows."""
+        return 1 if self._variables[name].scalar else len(self)
+
+    def __len__(self) -> int:
+        raise NotImplementedError
+
+    @property
+    def N(self) -> int:  # noqa: N802 - the field's name
+        """The number of elements."""
+        return len(self)
+
+    # -- what views ask -----------------------------------------------------------------------------------------------
+
+    def variable(self, name: str) -> VariableInfo:
+        """Describe a variable. Raises UnknownNameError."""
+        if name not in self._variables:
+            raise UnknownNameError(self._no_variable(name)).located(self.name)
+        return self._variables[name].info
+
+    def read(self, name: str, namespace_level: int = 0) -> Values:
+        """The current values in SI units, ``[n]`` or ``[batch, n]``; ``[]`` or ``[batch]`` if shared."""
+        self.settle()
+        variable = self._variables[name]
+        if variable.link is not None:
+            group, other, index = variable.link
+            values = group.read(other, namespace_level + 1)
+            return values if index is None or group._variables[other].scalar else values[..., index]
+        if variable.expression is not None:
+            return self._read_expression(variable, namespace_level + 1)
+        values = self._stored(name)
+        if variable.step:
+            never = values <= np.iinfo(np.int64).min // 4
+            return np.where(never, _NO_LIMIT, values * self.clock.dt_)
+        return values
+
+    def _stored(self, name: str) -> Values:
+        """A stored variable as NumPy, its rows shown only where the network has a batch."""
+        stored = self._values[name]
+        values = stored.detach().cpu().numpy() if isinstance(stored, torch.Tensor) else stored
+        if values.dtype == np.float32:
+            values = values.astype(np.float64)
+        if self._has_rows(name, values):
+            values = values if self.batch is not None else values[0]
+        if self._variables[name].scalar:
+            values = values.reshape(values.shape[:-1] if values.ndim else ())
+        elif values.shape[-1:] == (1,) and values.ndim == 2:
+            values = np.broadcast_to(values, (values.shape[0], self.size_of(name)))
+        return values
+
+    def _has_rows(self, name: str, values: Any) -> bool:
+        return bool(values.ndim == 2)
+
+    def _read_expression(self, variable: Variable, level: int) -> Values:
+        assert variable.expression is not None
+        if variable.name in self._values:
+            return self._stored(variable.name)
+        outside = outside_names(self, variable.expression, level + 1)
+        value = np.asarray(self._evaluated(variable.expression, None, outside, 0))
+        return value if variable.scalar else np.broadcast_to(value, (*value.shape[:-1], len(self)))
+
+    def write(self, name: str, index: Integers | None, values: Values) -> None:
+        """Store SI values."""
+        self.settle()
+        variable = self._variables[name]
+        if variable.step:
+            values = np.round(np.maximum(values, _NO_LIMIT) / self.clock.dt_).astype(np.int64)
+        if variable.link is not None:
+            group, other, where = variable.link
+            chosen = np.arange(len(self)) if index is None else index
+            group.write(other, chosen if where is None else np.asarray(where)[chosen], values)
+            return
+        self._store(name, index, values)
+        if self._network is not None:
+            self._network.touched(self, name)
+
+    def _store(self, name: str, index: Integers | None, values: Values) -> None:
+        stored = self._values[name]
+        if index is None and not isinstance(stored, torch.Tensor):
+            self._values[name] = self._whole(name, values)
+            return
+        if values.ndim == 2 and stored.ndim < 2:
+            stored = self._values[name] = self._with_rows(stored, values.shape[0])
+        elif stored.ndim == 2 and stored.shape[-1] == 1 and not self._variables[name].scalar:
+            stored = self._values[name] = self._widened(stored, self.size_of(name))
+        if isinstance(stored, torch.Tensor):
+            new: Any = torch.from_numpy(np.ascontiguousarray(values)).to(stored.device, stored.dtype)
+        else:
+            new = values
+        if self._variables[name].scalar:
+            stored[...] = new.reshape(-1, 1) if new.ndim == 1 and stored.ndim == 2 else new
+        elif index is None:
+            stored[...] = new
+        else:
+            where: Any = torch.from_numpy(index).to(stored.device) if isinstance(stored, torch.Tensor) else index
+            stored[..., where] = new
+
+    def _whole(self, name: str, values: Values) -> Values:
+        """A new array for all elements; float32 arrays are kept as they are."""
+        variable = self._variables[name]
+        if variable.scalar:
+            return values.reshape(-1, 1) if values.ndim else values.reshape(1)
+        if values.ndim == 2:
+            return values.copy()
+        return np.array(np.broadcast_to(values, (len(self),)))
+
+    @staticmethod
+    def _with_rows(stored: Any, batch: int) -> Any:
+        if isinstance(stored, torch.Tensor):
+            return stored.expand(batch, *stored.shape).clone()
+        return np.array(np.broadcast_to(stored, (batch, *stored.shape)))
+
+    @staticmethod
+    def _widened(stored: Any, size: int) -> Any:
+        if isinstance(stored, torch.Tensor):
+            return stored.expand(stored.shape[0], size).clone()
+        return np.array(np.broadcast_to(stored, (stored.shape[0], size)))
+
+    def write_expression(
+        self,
+        name: str,
+        index: Integers | None,
+        text: str,
+        namespace_level: int,
+        part: tuple[int, int] | None = None,
+    ) -> None:
+        """Assign the values of a string; a random one is evaluated when they are first needed.
+
+        ``part`` is the first element and the size of the subgroup that the string speaks about.
+        """
+        variable = self._variables[name]
+        expression = self.parsed(text, f"{self.name}.{name}")
+        try:
+            outside = outside_names(self, expression, namespace_level + 1)
+            checked = infer(expression, lambda n: self._symbol(n, outside), outside.function)
+            check_dimension(expression, checked, variable.dimension, name)
+            if variable.kind != "boolean" and checked.kind == "boolean":
+                raise KindError(f"{name} is a number, but the value is true or false.", "Write int(...).", expression.span)
+            self._check_assignment(expression, variable)
+        except SpikeqError as error:
+            raise error.located(f"{self.name}.{name}", text) from None
+        self._calls += 1
+        self._pending.append(Pending(name, index, expression, outside, self._calls, part))
+        if not self._is_random(expression):
+            self.settle()
+
+    def _check_assignment(self, expression: Expression, variable: Variable) -> None:
+        """More rules for subclasses."""
+
+    def indices_where(self, text: str, namespace_level: int, part: tuple[int, int] | None = None) -> Integers:
+        """The elements for which a condition holds (in the first row of a batch), counted inside the part."""
+        expression = self.parsed(text, self.name)
+        try:
+            outside = outside_names(self, expression, namespace_level + 1)
+            checked = infer(expression, lambda n: self._symbol(n, outside), outside.function)
+            check_boolean(expression, checked, "an index")
+        except SpikeqError as error:
+            raise error.located(self.name, text) from None
+        self.settle()
+        self._calls += 1
+        start, size = part or (0, len(self))
+        index = None if part is None else np.arange(start, start + size)
+        chosen = np.asarray(self._evaluated(expression, index, outside, self._calls, part))
+        chosen = chosen[0] if chosen.ndim == 2 else chosen
+        return np.flatnonzero(np.broadcast_to(chosen, (size,)))
+
+    def indices_of_item(self, item: Any) -> Integers:
+        """Element numbers of what stood between the brackets."""
+        return indices_of_item(item, len(self), self.name)
+
+    # -- strings ------------------------------------------------------------------------------------------------------
+
+    def parsed(self, text: str, owner: str) -> Expression:
+        """The expression that a string holds. Raises EquationSyntaxError that names the owner."""
+        try:
+            return parse_expression(text)
+        except SpikeqError as error:
+            raise error.located(owner, text) from None
+
+    def symbol(self, name: str) -> Symbol | None:
+        """What one of the group's own names stands for, None for all others."""
+        if name in self._variables:
+            return self._variables[name].symbol
+        return {
+            "t": Symbol(SECOND),
+            "dt": Symbol(SECOND),
+            "t_in_timesteps": Symbol(DIMENSIONLESS, "integer"),
+            "i": Symbol(DIMENSIONLESS, "integer"),
+            "N": Symbol(DIMENSIONLESS, "integer"),
+        }.get(name)
+
+    def _symbol(self, name: str, outside: Outside) -> Symbol:
+        return self.symbol(name) or outside.symbol(name)
+
+    def own_names(self, found: set[str]) -> set[str]:
+        """Those of some names that the group itself defines."""
+        return {name for name in found if self.symbol(name) is not None}
+
+    def value_of(self, name: str, index: Integers | None) -> Any:
+        """The values of one of the group's own names at some elements."""
+        if name in self._variables:
+            values = self.read(name)
+            scalar = self._variables[name].scalar
+            if scalar:
+                return values[..., None] if values.ndim else values
+            return values if index is None else values[..., index]
+        if name == "i":
+            return np.arange(len(self), dtype=np.int32) if index is None else index.astype(np.int32)
+        if name == "N":
+            return len(self)
+        clock = self.clock
+        return {"t": clock.t_, "dt": clock.dt_, "t_in_timesteps": clock.steps}[name]
+
+    def _evaluated(
+        self,
+        expression: Expression,
+        index: Integers | None,
+        outside: Outside,
+        call: int,
+        part: tuple[int, int] | None = None,
+    ) -> Any:
+        count = len(self) if index is None else len(index)
+        drawn = 0
+
+        def lookup(name: str) -> Any:
+            if part is not None and index is not None and name in ("i", "N"):
+                return (index - part[0]).astype(np.int32) if name == "i" else part[1]
+            return self.value_of(name, index) if self.symbol(name) is not None else outside.value(name, index)
+
+        def function(name: str, arguments: tuple[Any, ...], node: Call) -> Any:
+            nonlocal drawn
+            if outside.function(name) is not None:
+                return outside.table(name)(*arguments)
+            drawn += 1
+            return self.draws.numbers(name, arguments, (self.name, "init", call, drawn), count, index)
+
+        return evaluate(outside.inlined(expression), lookup, function)
+
+    @property
+    def draws(self) -> Draws:
+        """Where random numbers for assignments come from."""
+        if self._network is not None:
+            return self._network.draws
+        if self._draws is None:
+            self._draws = Draws.early()
+        return self._draws
+
+    @staticmethod
+    def _is_random(expression: Expression) -> bool:
+        return bool(calls(expression) & {"rand", "randn", "poisson", "binomial"})
+
+    def settle(self) -> None:
+        """Carry out the assignments that wait."""
+        waiting, self._pending = self._pending, []
+        for one in waiting:
+            variable = self._variables[one.name]
+            value = np.asarray(self._evaluated(one.expression, one.index, one.outside, one.call, one.part))
+            if value.dtype == np.float64 and variable.kind == "integer":
+                value = np.trunc(value)
+            self.write(one.name, one.index, self._shaped(value.astype(DTYPES[variable.kind]), variable))
+
+    def _shaped(self, value: Values, variable: Variable) -> Values:
+        return value[..., 0] if variable.scalar and value.ndim else value
+
+    # -- for the compiler ---------------------------------------------------------------------------------------------
+
+    def is_gated(self, name: str) -> bool:
+        """Whether statements leave a variable alone while its neuron is refractory."""
+        return False
+
+    def is_per_row(self, name: str) -> bool:
+        """Whether a variable that code changes has a value for each row of the batch."""
+        return True
+
+    def has_rows(self, name: str) -> bool:
+        """Whether the values that are stored differ between rows."""
+        stored = self._values.get(name)
+        return stored is not None and stored.ndim == 2
+
+    is_edges = False
+
+    def placed(self, name: str, rows: bool, batch: int, device: torch.device, real: torch.dtype) -> torch.Tensor:
+        """The memory of a variable on a device: ``[n]``, or with rows ``[batch, n]``; from here on it holds the values."""
+        variable = self._variables[name]
+        stored = self._values[name]
+        if variable.step and not isinstance(stored, torch.Tensor):
+            never = round(_NO_LIMIT / self.clock.dt_)
+            stored = np.where(stored <= np.iinfo(np.int64).min // 4, never, stored)
+        tensor = stored if isinstance(stored, torch.Tensor) else torch.from_numpy(np.ascontiguousarray(stored))
+        tensor = tensor.to(device, real) if variable.kind == "real" and not variable.step else tensor.to(device)
+        size = self.size_of(name)
+        if rows:
+            if tensor.ndim == 1:
+                tensor = tensor.expand(batch, size)
+            tensor = tensor.expand(batch, size).contiguous() if tensor.shape[-1] != size else tensor.contiguous()
+        self._values[name] = tensor
+        return tensor
+
+    # -- for the network ------------------------------------------------------------------------------------------------
+
+    def join(self, network: Network) -> None:
+        """Become part of a network. Raises NetworkError if the group is part of another."""
+        if self._network is not None and self._network is not network:
+            raise NetworkError(
+                f"{self.name} is part of another network already.", "Make a new object for each network."
+            ).located(self.name)
+        object.__setattr__(self, "_network", network)
+
+    def get_states(self, vars: Any = None, units: bool = True, level: int = 0) -> dict[str, Any]:
+        """The values of variables (all that are stored, or those named), by name."""
+        chosen = [n for n, v in self._variables.items() if v.expression is None] if vars is None else list(vars)
+        found = {}
+        for name in chosen:
+            found[name] = self.view(name, raw=not units).get_item(slice(None), level + 1)
+        return found
+
+    def set_states(self, values: Mapping[str, Any], units: bool = True, level: int = 0) -> None:
+        """Assign several variables: ``G.set_states({"v": -65*mV})``."""
+        for name, value in values.items():
+            self.variable(name)
+            self.view(name, raw=not units).set_item(slice(None), value, level + 1)
+
+
+def checked_name(name: Any) -> str | None:
+    """A name that a user gave to an object. Raises NameConflictError for one that is no identifier."""
+    if name is None or (isinstance(name, str) and name.isascii() and name.isidentifier()):
+        return name
+    raise NameConflictError(
+        f"{name!r} is not a name for an object.", "Use letters, digits and underscores, and begin with a letter."
+    )
+
+
+def caller_names(level: int) -> dict[str, Any]:
+    """The names that the user's frame sees; ``level`` as in ``sys._getframe`` from the caller of this function."""
+    frame = sys._getframe(level + 1)
+    return {**frame.f_globals, **frame.f_locals}
+
+

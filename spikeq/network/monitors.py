@@ -1,0 +1,315 @@
+"""Monitors of variables and rates: what happens to a network, kept for the user."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from spikeq.codegen.tasks import RecordRate, RecordState
+from spikeq.dimension import HERTZ, SECOND
+from spikeq.errors import KindError, ShapeError, UnknownNameError, ValueRangeError
+from spikeq.network.clock import Clock, seconds
+from spikeq.network.neuron_tasks import event_key
+from spikeq.network.record import Record, part_range
+from spikeq.units import magnitude, with_dimension
+
+if TYPE_CHECKING:
+    from spikeq.network.assembly import Assembly
+    from spikeq.network.runner import Runner
+
+Values = NDArray[Any]
+
+
+class StateMonitor(Record):
+    """Records variables of a group: ``M.v`` is ``[recorded, time]`` (``[batch, recorded, time]`` in a batch).
+
+    variables: a name, several, or True for all. record: True for all elements, or indices. dt: how often (the
+    group's own step). when, order: at which place in a step, by default its start, before anything changes.
+    ``M.t`` are the times ``[time]``; ``M[3].v`` is the trace of element 3.
+    """
+
+    default_name = "statemonitor"
+
+    def __init__(
+        self,
+        source: Any,
+        variables: Any,
+        record: Any,
+        dt: Any = None,
+        clock: Any = None,
+        when: str = "start",
+        order: int = 0,
+        name: str | None = None,
+        codeobj_class: Any = None,
+    ) -> None:
+        super().__init__(source, name, when, order)
+        self._dt = None if dt is None or isinstance(dt, Clock) else seconds(dt, "dt")
+        given = clock if clock is not None else dt
+        self._clock = given if isinstance(given, Clock) else None
+        if self._dt is not None:
+            self._clock = Clock(with_dimension(self._dt, SECOND))
+        self.record_variables = self._names(variables)
+        self.record = self._indices(record)
+        self._steps: list[Values] = []
+        self._times: list[Values] = []
+        self._parts: dict[str, list[Values]] = {name: [] for name in self.record_variables}
+
+    def _names(self, variables: Any) -> tuple[str, ...]:
+        if variables is True:
+            return tuple(n for n, v in self.whole._variables.items() if v.expression is None)
+        found = (variables,) if isinstance(variables, str) else tuple(variables)
+        for name in found:
+            if not isinstance(name, str):
+                raise KindError(f"{name!r} is not the name of a variable.", "Give names such as 'v'.").located(self.name)
+            if name not in ("i",) and self.whole.symbol(name) is None:
+                raise UnknownNameError(self.whole._no_variable(name)).located(self.name)
+        return found
+
+    def _indices(self, record: Any) -> Values | None:
+        """The recorded elements of the whole group; None for all of it."""
+        if record is True:
+            return None if self.source is self.whole else np.arange(self.source.start, self.source.stop)
+        if record is False:
+            return np.empty(0, np.int64)
+        if isinstance(record, str):
+            raise KindError("record takes indices, not a string.", "Write record=G.i[:5] or a list.").located(self.name)
+        chosen = np.asarray(magnitude(record))
+        if chosen.size and chosen.dtype.kind not in "iub":
+            raise KindError("record takes True or whole numbers.", "Write record=[0, 1].").located(self.name)
+        chosen = np.flatnonzero(chosen) if chosen.dtype.kind == "b" else np.atleast_1d(chosen).astype(np.int64)
+        size = len(self.source)
+        if chosen.size and (chosen.min() < 0 or chosen.max() >= size):
+            wrong = int(chosen.max() if chosen.max() >= size else chosen.min())
+            raise ShapeError(
+                f"Element {wrong} cannot be recorded: {self.source.name} has {size}.", "Elements count from 0."
+            ).located(self.name)
+        return chosen + getattr(self.source, "start", 0)
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of the monitor."""
+        clock: Clock = self._clock or self.whole.clock
+        return clock
+
+    @property
+    def n_recorded(self) -> int:
+        """How many elements are recorded."""
+        return len(self.whole) if self.record is None else len(self.record)
+
+    @property
+    def width(self) -> int:
+        """The numbers that a step takes, a row."""
+        return max(1, self.n_recorded)
+
+    # -- for the compiler -----------------------------------------------------------------------------------------------
+
+    def contribute(self, assembly: Assembly) -> None:
+        """Add the recording to the step."""
+        scope = assembly.scope_of(self.whole)
+        self.clock_name = assembly.clock(self.clock)
+        variables = tuple((name, scope.access(name)) for name in self.record_variables)
+        indices = None
+        if self.record is not None:
+            indices = assembly.supply(f"{self.name}.record", self.record, "integer", self.name)
+            assembly.sizes[self.name] = len(self.record)
+        assembly.records[self.key] = self
+        slot = assembly.slot(self.when, self.order, self.name)
+        space = assembly.space(self.whole, self.whole.is_edges)
+        assembly.add(RecordState(slot, self.clock_name, self.key, space, variables, indices))
+
+    def room(self, key: str, due: range, runner: Runner) -> dict[str, Any]:
+        """Memory for the samples of one call, by variable: a tensor for each due step."""
+        found = {}
+        for name in self.record_variables:
+            variable = self.whole._variables.get(name)
+            width = 1 if variable is not None and variable.scalar else self.n_recorded
+            kind = variable.kind if variable is not None else "integer"
+            dtype = runner.real if kind == "real" else {"integer": torch.int32, "boolean": torch.bool}[kind]
+            dtype = torch.float64 if variable is not None and variable.step else dtype
+            found[f"{key}.{name}"] = torch.empty(len(due), runner.rows, width, dtype=dtype, device=runner.device).unbind(0)
+        return found
+
+    def take(self, key: str, due: range, events: Any, tables: dict[str, Any]) -> None:
+        """Keep the samples of one call."""
+        if not len(due):
+            return
+        steps = np.arange(due.start, due.stop)
+        self._times.append(steps * self.clock.dt_)
+        for name in self.record_variables:
+            values = torch.stack(tables[f"{key}.{name}"], dim=-1).cpu().numpy()
+            self._parts[name].append(values.astype(np.float64) if values.dtype == np.float32 else values)
+
+    # -- results --------------------------------------------------------------------------------------------------------
+
+    def values(self, name: str) -> Values:
+        """Plain SI values, ``[recorded, time]`` or with a leading batch."""
+        parts = self._parts[name]
+        width = 1 if name in self.whole._variables and self.whole._variables[name].scalar else self.n_recorded
+        joined = np.concatenate(parts, axis=-1) if parts else np.empty((self.rows, width, 0))
+        self._parts[name] = [joined]
+        return joined if self.batch is not None else joined[0]
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or "_parts" not in self.__dict__:
+            raise AttributeError(name)
+        if name in self._parts:
+            variable = self.whole.symbol(name)
+            return with_dimension(self.values(name), variable.dimension)
+        if name.endswith("_") and name[:-1] in self._parts:
+            return self.values(name[:-1])
+        raise AttributeError(f"{self.name} does not record {name!r}; it records {', '.join(self._parts)}.")
+
+    @property
+    def t_(self) -> Values:
+        """The times of the samples in seconds, ``[time]``."""
+        self._times = [np.concatenate(self._times)] if self._times else []
+        return self._times[0] if self._times else np.empty(0)
+
+    @property
+    def t(self) -> Any:
+        """The times of the samples, ``[time]``."""
+        return with_dimension(self.t_, SECOND)
+
+    def __getitem__(self, item: Any) -> MonitoredElement:
+        """What was recorded of some elements, by their numbers in the group."""
+        return MonitoredElement(self, self._positions(item))
+
+    def _positions(self, item: Any) -> Any:
+        start = getattr(self.source, "start", 0)
+        recorded = np.arange(len(self.whole)) if self.record is None else self.record
+        wanted = np.arange(len(self.source))[item] if isinstance(item, slice) else np.asarray(item)
+        if wanted.dtype.kind not in "iu":
+            raise KindError(f"{item!r} is not an element number.", "Write M[3].v.").located(self.name)
+        where = np.searchsorted(recorded, wanted + start, sorter=np.argsort(recorded))
+        order = np.argsort(recorded)
+        bad = (where >= len(recorded)) | (recorded[order[np.minimum(where, len(recorded) - 1)]] != wanted + start)
+        if np.any(bad):
+            raise ShapeError(f"Element {np.atleast_1d(wanted)[np.atleast_1d(bad)][0]} was not recorded.").located(self.name)
+        return order[where]
+
+    def restart(self) -> None:
+        """Forget everything that was recorded."""
+        self._times = []
+        self._parts = {name: [] for name in self.record_variables}
+
+    def kept(self) -> Any:
+        """A copy of what was recorded, for ``store``."""
+        return list(self._times), {name: list(parts) for name, parts in self._parts.items()}
+
+    def return_to(self, kept: Any) -> None:
+        """Go back to what ``kept`` gave."""
+        self._times, self._parts = list(kept[0]), {name: list(parts) for name, parts in kept[1].items()}
+
+
+class MonitoredElement:
+    """One or some elements of a StateMonitor: ``M[3].v`` is ``[time]``."""
+
+    def __init__(self, monitor: StateMonitor, positions: Any) -> None:
+        self._monitor, self._positions = monitor, positions
+
+    def __getattr__(self, name: str) -> Any:
+        monitor = self.__dict__["_monitor"]
+        if name in ("t", "t_"):
+            return getattr(monitor, name)
+        values = getattr(monitor, name)
+        return values[..., self._positions, :] if np.ndim(values) else values
+
+
+class PopulationRateMonitor(Record):
+    """The rate of a group in every step: ``M.rate`` is ``[time]`` in Hz (``[batch, time]`` in a batch)."""
+
+    default_name = "ratemonitor"
+
+    def __init__(self, source: Any, name: str | None = None, codeobj_class: Any = None, dtype: Any = None) -> None:
+        super().__init__(source, name, "end", 0)
+        if not hasattr(self.whole, "events") or "spike" not in self.whole.events:
+            raise UnknownNameError(
+                f"{source.name} has no spikes to count.", "Give the group a threshold."
+            ).located(self.name)
+        self._counts: list[Values] = []
+        self._times: list[Values] = []
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of the group."""
+        clock: Clock = self.whole.clock
+        return clock
+
+    def contribute(self, assembly: Assembly) -> None:
+        """Add the counting to the step."""
+        self.clock_name = assembly.clock(self.clock)
+        assembly.records[self.key] = self
+        slot, space = assembly.slot("end", 0, self.name), assembly.space(self.whole)
+        event = event_key(self.whole, "spike")
+        assembly.add(RecordRate(slot, self.clock_name, self.key, space, event, part_range(self.source)))
+
+    def take(self, key: str, due: range, events: Any, tables: dict[str, Any]) -> None:
+        """Keep the counts of one call."""
+        if not events:
+            return
+        counts = np.array([one if isinstance(one, int) else one.cpu().numpy() for one in events]).reshape(len(due), -1)
+        events.clear()
+        self._counts.append(counts.T)
+        self._times.append(np.arange(due.start, due.stop) * self.clock.dt_)
+
+    @property
+    def t_(self) -> Values:
+        """The times in seconds, ``[time]``."""
+        return np.concatenate(self._times) if self._times else np.empty(0)
+
+    @property
+    def t(self) -> Any:
+        """The times, ``[time]``."""
+        return with_dimension(self.t_, SECOND)
+
+    @property
+    def rate_(self) -> Values:
+        """Spikes per neuron and second, in Hz."""
+        counts = np.concatenate(self._counts, axis=-1) if self._counts else np.empty((self.rows, 0))
+        rates = counts / (len(self.source) * self.clock.dt_)
+        return rates if self.batch is not None else rates[0]
+
+    @property
+    def rate(self) -> Any:
+        """Spikes per neuron and second."""
+        return with_dimension(self.rate_, HERTZ)
+
+    def smooth_rate(self, window: Any = "gaussian", width: Any = None) -> Any:
+        """The rate smoothed with a 'flat' or 'gaussian' window of a width (a time), or with an array of weights.
+
+        Raises ValueRangeError for another window, or a flat one that is not an odd number of steps after rounding up.
+        """
+        weights = self._window(window, width)
+        rates = np.atleast_2d(self.rate_)
+        smooth = np.array([np.convolve(row, weights / weights.sum(), mode="same") for row in rates])
+        return with_dimension(smooth if self.batch is not None else smooth[0], HERTZ)
+
+    def _window(self, window: Any, width: Any) -> Values:
+        if not isinstance(window, str):
+            return np.asarray(window, np.float64)
+        if width is None:
+            raise ValueRangeError("smooth_rate needs the width of its window.", "Write width=5*ms.").located(self.name)
+        steps = seconds(width, "width") / self.clock.dt_
+        if window == "gaussian":
+            reach = int(np.round(2 * steps))
+            return np.exp(-(np.arange(-reach, reach + 1) ** 2) / (2 * steps**2))
+        if window == "flat":
+            return np.ones(int(steps / 2) * 2 + 1)
+        raise ValueRangeError(f"There is no window {window!r}.", "Use 'flat' or 'gaussian'.").located(self.name)
+
+    def restart(self) -> None:
+        """Forget everything that was recorded."""
+        self._counts, self._times = [], []
+
+    def kept(self) -> Any:
+        """A copy of what was recorded, for ``store``."""
+        return list(self._counts), list(self._times)
+
+    def return_to(self, kept: Any) -> None:
+        """Go back to what ``kept`` gave."""
+        self._counts, self._times = list(kept[0]), list(kept[1])
+
+

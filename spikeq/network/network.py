@@ -1,0 +1,348 @@
+"""The network: what it is made of, its time, and running it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from time import perf_counter
+from typing import Any
+
+import torch
+
+from spikeq.codegen.tasks import SCHEDULE
+from spikeq.compiler import Compiled, compile_tasks
+from spikeq.dimension import SECOND
+from spikeq.errors import (
+    KindError,
+    NameConflictError,
+    NetworkError,
+    NotFiniteError,
+    UnsupportedError,
+    ValueRangeError,
+)
+from spikeq.language.binding import caller_namespace
+from spikeq.network.assembly import Assembly
+from spikeq.network.clock import Clock, common_step, seconds, steps_in
+from spikeq.network.draws import Draws
+from spikeq.network.group import Group, checked_name
+from spikeq.network.progress import Progress
+from spikeq.network.runner import Runner
+from spikeq.units import with_dimension
+
+_REALS = {"float32": torch.float32, "float64": torch.float64}
+
+
+class Network:
+    """Objects that run together: ``Network(G, S, M)``, then ``net.run(100*ms)``.
+
+    dt: the time step of objects without their own (1 ms). method: the integration method of groups without their
+    own (``"euler"``; None chooses as Brian2 does). batch: that many independent copies run at once and share
+    parameters and weights; values become ``[batch, n]``. seed: fixes every random number; None takes one number
+    from torch's default generator. dtype: ``"float32"`` or ``"float64"``. backend: ``"auto"`` or ``"torch"``.
+    device: ``"cpu"``, ``"cuda"``. check_finite: look for NaN and infinite values every so many steps (at least once
+    a run); None does not look.
+    """
+
+    def __init__(
+        self,
+        *objects: Any,
+        dt: Any = None,
+        method: str | None = "euler",
+        batch: int | None = None,
+        seed: int | None = None,
+        dtype: Any = "float32",
+        backend: str = "auto",
+        device: str | torch.device = "cpu",
+        check_finite: int | None = 1000,
+        name: str | None = None,
+    ) -> None:
+        self.name = checked_name(name) or "network"
+        self.clock = Clock(with_dimension(1e-3, SECOND) if dt is None else dt, name="network_clock")
+        self.method, self.backend = method, backend
+        self.batch = _checked_batch(batch)
+        self.real_type = _real_type(dtype)
+        self.device = _checked_device(device)
+        self.check_finite = check_finite
+        self.schedule: tuple[str, ...] = SCHEDULE
+        self.draws = Draws(_checked_seed(seed), self.batch)
+        self.objects: list[Any] = []
+        self.steps, self.draw = 0, 0
+        self._base: float | None = None
+        self._end = 0.0
+        self._stopped = self._touched = False
+        self._runner: Runner | None = None
+        self.timings: dict[str, float] = {"build": 0.0, "compile": 0.0, "run": 0.0}
+        self.add(*objects)
+
+    # -- objects --------------------------------------------------------------------------------------------------------
+
+    def add(self, *objects: Any) -> None:
+        """Add objects, or collections of objects. Raises NetworkError for what is none or belongs to another."""
+        for one in _flattened(objects):
+            if any(one is known for known in self.objects):
+                continue
+            if not hasattr(one, "contribute"):
+                raise KindError(
+                    f"{type(one).__name__} is not part of a network.", "Add groups, synapses, monitors and operations."
+                )
+            one.join(self)
+            self._name(one)
+            self.objects.append(one)
+            self._runner = None
+
+    def remove(self, *objects: Any) -> None:
+        """Take objects out of the network; they keep their values."""
+        for one in _flattened(objects):
+            self.objects = [known for known in self.objects if known is not one]
+            self._runner = None
+
+    def _name(self, one: Any) -> None:
+        taken = {known.name for known in self.objects}
+        if one._given_name is None:
+            base, number = one.default_name, 0
+            while (base if not number else f"{base}_{number}") in taken:
+                number += 1
+            one._given_name = base if not number else f"{base}_{number}"
+        elif one.name in taken:
+            raise NameConflictError(f"The network has an object {one.name!r} already.", "Give one another name=.")
+
+    def __contains__(self, name: object) -> bool:
+        return any(one.name == name or one is name for one in self.objects)
+
+    def __getitem__(self, name: str) -> Any:
+        for one in self.objects:
+            if one.name == name:
+                return one
+        raise NetworkError(f"The network has no object {name!r}.", f"It has {', '.join(o.name for o in self.objects)}.")
+
+    def __len__(self) -> int:
+        return len(self.objects)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.objects)
+
+    @property
+    def groups(self) -> list[Group]:
+        """The objects with variables."""
+        return [one for one in self.objects if isinstance(one, Group)]
+
+    @property
+    def is_single(self) -> bool:
+        """Whether real numbers are float32."""
+        return self.real_type == torch.float32
+
+    @property
+    def t(self) -> Any:
+        """The time that has been simulated."""
+        return with_dimension(self.t_, SECOND)
+
+    @property
+    def t_(self) -> float:
+        """The time that has been simulated, in seconds."""
+        return self.steps * self._base if self._base is not None else 0.0
+
+    def touched(self, group: Group, name: str) -> None:
+        """A value was assigned from outside: constants that were computed from it are stale."""
+        self._touched = True
+
+    def seed(self, seed: int | None = None) -> None:
+        """Fix all random numbers from here on; None takes a new number from torch's default generator."""
+        self.draws = Draws(_checked_seed(seed), self.batch)
+
+    def stop(self) -> None:
+        """End the run after this step; for network operations."""
+        self._stopped = True
+
+    # -- compiling --------------------------------------------------------------------------------------------------------
+
+    def assemble(self, namespace: Mapping[str, Any]) -> Assembly:
+        """The tasks of one step. Raises the errors of the models."""
+        assembly = Assembly(self, namespace)
+        for one in self.objects:
+            if getattr(one, "active", True):
+                assembly.changed |= one.changes() if hasattr(one, "changes") else set()
+        for group in self.groups:
+            group.settle()
+        for one in self.objects:
+            if getattr(one, "active", True):
+                one.contribute(assembly)
+        self._require_members(assembly)
+        return assembly
+
+    def _require_members(self, assembly: Assembly) -> None:
+        for group, _ in assembly.variables.values():
+            if all(group is not known for known in self.objects):
+                raise NetworkError(
+                    f"{group.name} is used by the network but not part of it.", "Add it: net.add(...)."
+                )
+
+    def compiled(self, namespace: Mapping[str, Any] | None = None, level: int = 0) -> tuple[Assembly, Compiled]:
+        """The assembled and compiled step."""
+        assembly = self.assemble(caller_namespace(level + 1) if namespace is None else namespace)
+        if not assembly.clocks:
+            assembly.clock(self.clock)
+        arrays = assembly.arrays()
+        batched = (self.batch or 1) > 1
+        compiled = compile_tasks(
+            assembly.tasks, arrays, tuple(assembly.clocks), batched, self.backend, self.schedule
+        )
+        return assembly, compiled
+
+    def _prepare(self, namespace: Mapping[str, Any] | None, level: int) -> Runner:
+        started = perf_counter()
+        assembly, compiled = self.compiled(namespace, level + 1)
+        every = self._take_base(assembly)
+        runner = Runner(assembly, compiled, every, self.batch or 1)
+        self.timings["compile"] = compiled.seconds
+        self.timings["build"] = perf_counter() - started - compiled.seconds
+        return runner
+
+    def _take_base(self, assembly: Assembly) -> dict[str, int]:
+        """The base step of which every clock is a multiple; it only ever becomes finer."""
+        steps = [clock.dt_ for clock in assembly.clocks.values()]
+        base, every = common_step(steps + ([self._base] if self._base is not None and self.steps else []))
+        if self._base is not None and self.steps and base != self._base:
+            self.steps *= round(self._base / base)
+        self._base = base
+        return dict(zip(assembly.clocks, every, strict=False))
+
+    # -- running ----------------------------------------------------------------------------------------------------------
+
+    def run(
+        self,
+        duration: Any,
+        report: Any = None,
+        report_period: Any = None,
+        namespace: Mapping[str, Any] | None = None,
+        profile: Any = None,
+        level: int = 0,
+    ) -> None:
+        """Simulate for a time. Names that strings do not define are looked up in ``namespace`` or at the caller.
+
+        report: True or ``"tqdm"`` shows a progress bar, ``"text"`` lines as Brian2 does, a function is called with
+        (elapsed seconds, completed fraction, start, duration). Raises the errors of the models, NotFiniteError.
+        """
+        length = seconds(duration, "The duration of a run")
+        if not length >= 0 or length == float("inf"):
+            raise ValueRangeError(f"A run cannot last {duration}.", "Give a time of at least 0 s, such as 100*ms.")
+        runner = self._prepare(namespace, level + 1)
+        self._runner = runner
+        self._stopped = False
+        started = perf_counter()
+        begin = self._end if abs(self._end - self.t_) <= (self._base or 0.0) else self.t_
+        self._end = begin + length
+        target = steps_in(self._end, self._base or 1.0)
+        self._check_start(runner)
+        progress = Progress(report, report_period, begin, length, started)
+        try:
+            self._advance(runner, target, progress)
+        finally:
+            progress.close()
+            self._set_clocks(runner.assembly)
+            self.timings["run"] = perf_counter() - started
+
+    def _advance(self, runner: Runner, target: int, progress: Progress) -> None:
+        stepwise = len(runner.segments) > 1
+        first_step, since = self.steps, 0
+        total = max(1, target - first_step)
+        while self.steps < target and not self._stopped:
+            count = 1 if stepwise else min(target - self.steps, runner.longest_call(), progress.steps_per_call(total))
+            if self._touched:
+                runner.bind()
+                self._touched = False
+            if stepwise:
+                self._set_clocks(runner.assembly)
+                runner.step(self.steps, self.draw)
+            else:
+                runner.advance(self.steps, count, self.draw)
+            self.steps += count
+            self.draw += count
+            since += count
+            if self.check_finite is not None and (since >= self.check_finite or self.steps >= target):
+                since = 0
+                self._check_finite(runner)
+            progress.update((self.steps - first_step) / total)
+        if self._stopped:
+            self._end = self.t_
+
+    def _set_clocks(self, assembly: Assembly) -> None:
+        for clock in {id(c): c for c in (*(o.clock for o in self.objects if hasattr(o, "clock")), self.clock)}.values():
+            every = round(clock.dt_ / (self._base or clock.dt_)) or 1
+            clock.steps = -(-self.steps // every)
+
+    def _check_start(self, runner: Runner) -> None:
+        bad = runner.not_finite()
+        if bad is not None:
+            group, name, row, element = bad
+            raise ValueRangeError(
+                f"{group.name}.{name} of element {element} is not finite at the start of the run.",
+                "Give every integrated variable a finite initial value.",
+            )
+
+    def _check_finite(self, runner: Runner) -> None:
+        bad = runner.not_finite()
+        if bad is None:
+            return
+        group, name, row, element = bad
+        where = f" in row {row}" if self.batch is not None else ""
+        raise NotFiniteError(
+            f"{group.name}.{name} of element {element}{where} became NaN or infinite before t = {self.t_:.6g} s.",
+            "Try a smaller dt or another method=; Network(check_finite=None) turns this check off.",
+        )
+
+    # -- looking ----------------------------------------------------------------------------------------------------------
+
+    def show(self, stage: str = "updates", namespace: Mapping[str, Any] | None = None, level: int = 0) -> str:
+        """What a stage of the compiler made of the network, as text: ``updates``, ``tasks`` or ``source``."""
+        from spikeq.network.show import show_network
+
+        found = namespace if namespace is not None else caller_namespace(level + 1)
+        return show_network(self, stage, found)
+
+    def __repr__(self) -> str:
+        return f"Network({', '.join(one.name for one in self.objects)})"
+
+
+def _flattened(objects: Iterable[Any]) -> Iterator[Any]:
+    for one in objects:
+        if isinstance(one, Mapping):
+            yield from _flattened(one.values())
+        elif isinstance(one, list | tuple | set):
+            yield from _flattened(one)
+        else:
+            yield one
+
+
+def _checked_batch(batch: Any) -> int | None:
+    if batch is None:
+        return None
+    if isinstance(batch, bool) or not isinstance(batch, int) or batch < 1:
+        raise ValueRangeError(f"batch must be a whole number of at least 1, not {batch!r}.")
+    return batch
+
+
+def _checked_seed(seed: Any) -> int:
+    if seed is None:
+        return Draws.early().seed
+    if isinstance(seed, bool) or not isinstance(seed, int):
+        raise KindError(f"seed must be a whole number, not {seed!r}.")
+    return seed
+
+
+def _real_type(dtype: Any) -> torch.dtype:
+    name = dtype if isinstance(dtype, str) else str(dtype).removeprefix("torch.")
+    name = getattr(dtype, "__name__", name) if isinstance(dtype, type) else name
+    if name not in _REALS:
+        raise UnsupportedError(f"dtype cannot be {dtype!r}.", "Choose 'float32' or 'float64'.")
+    return _REALS[name]
+
+
+def _checked_device(device: Any) -> torch.device:
+    try:
+        found = torch.device(device)
+    except (RuntimeError, TypeError):
+        raise UnsupportedError(f"There is no device {device!r}.", "Choose 'cpu' or 'cuda'.") from None
+    if found.type == "cuda" and not torch.cuda.is_available():
+        raise UnsupportedError("This torch sees no CUDA device.", "Use device='cpu', or install a CUDA build of torch.")
+    return found
+
+

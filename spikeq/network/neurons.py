@@ -1,0 +1,332 @@
+"""Groups of neurons described by equations."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikeq.dimension import SECOND
+from spikeq.errors import (
+    KindError,
+    ModelError,
+    NameConflictError,
+    ShapeError,
+    SpikeqError,
+    SpikeqWarning,
+    UnknownNameError,
+    ValueRangeError,
+)
+from spikeq.language.equations import NOISE, Equations
+from spikeq.language.expression import Expression
+from spikeq.language.model import Code
+from spikeq.language.parse import parse_statements
+from spikeq.network.group import Group
+from spikeq.network.link import LinkedVariable, link_index
+from spikeq.network.moments import checked_when
+from spikeq.network.neuron_tasks import model_expressions, neuron_tasks
+from spikeq.network.regular import RunRegularly
+from spikeq.network.scope import Scope
+from spikeq.network.subgroup import Subgroup, part_bounds
+from spikeq.network.variables import Variable
+from spikeq.network.views import DTYPES
+from spikeq.units import dimension_of, magnitude
+
+if TYPE_CHECKING:
+    from spikeq.network.assembly import Assembly
+
+FLAGS = {
+    "differential": ("unless refractory",),
+    "subexpression": ("shared", "constant over dt"),
+    "parameter": ("constant", "shared", "linked"),
+}
+_CUSTOM = {"condition": "after_thresholds", "code": "after_resets"}
+NEVER = np.iinfo(np.int64).min // 2  # the stored step of a spike that has not happened
+
+
+class NeuronGroup(Group):
+    """``N`` neurons with the same equations.
+
+    model: equations as a string or ``Equations``. method: an integration method, None to let spikeq choose as Brian2
+    does (``Network(method=...)`` sets the default, ``"euler"``). threshold, reset: a condition and statements.
+    refractory: a time, a string that gives a time, or a boolean string that keeps the neuron refractory while true.
+    events: further events, ``{"name": "condition"}``. namespace: values for names in the strings. dt: the group's own
+    time step. Raises the errors of ``spikeq.errors`` for anything that makes no model.
+    """
+
+    default_name = "neurongroup"
+
+    def __init__(
+        self,
+        N: int,  # noqa: N803 - Brian2's name
+        model: str | Equations,
+        method: str | None = None,
+        threshold: str | None = None,
+        reset: str | None = None,
+        refractory: Any = False,
+        events: Mapping[str, str] | None = None,
+        namespace: Mapping[str, Any] | None = None,
+        dtype: Any = None,
+        dt: Any = None,
+        clock: Any = None,
+        order: int = 0,
+        name: str | None = None,
+        method_options: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(name, clock if clock is not None else dt, namespace, order, "groups")
+        self._n = checked_size(N, self.name)
+        self.equations = _equations(model, self.name)
+        self.method = method
+        self.method_options = dict(method_options or {})
+        self.dtype = dtype
+        self.events: dict[str, str] = dict(events or {})
+        self.event_codes: dict[str, Code] = {}
+        self.event_conditions: dict[str, Expression] = {}
+        self.refractory_text = ""
+        self.refractory_expression: Expression | None = None
+        self.refractory_seconds = 0.0
+        self.schedules: dict[tuple[str, str], tuple[str, int]] = {}
+        self._refractory = refractory
+        self._take_threshold(threshold, reset)
+        self._take_refractory()
+        self._make_variables()
+        self.regular: list[RunRegularly] = []
+        self._ready_for_use()
+
+    # -- construction -------------------------------------------------------------------------------------------------
+
+    def _take_threshold(self, threshold: str | None, reset: str | None) -> None:
+        if "spike" in self.events:
+            raise ModelError("The event 'spike' is the threshold's.", "Give it as threshold=.").located(self.name)
+        if threshold is not None:
+            self.events["spike"] = threshold
+        for event, condition in self.events.items():
+            _require_text(condition, f"the condition of the event {event!r}", self.name)
+            owner = f"{self.name}, {'threshold' if event == 'spike' else event}"
+            self.event_conditions[event] = self.parsed(condition, owner)
+        if reset is not None:
+            if threshold is None:
+                raise ModelError("A reset needs a threshold.", "Give threshold= as well.").located(self.name)
+            self.event_codes["spike"] = self.statements(reset, "reset")
+
+    def statements(self, text: str, what: str) -> Code:
+        """A block of statements. Raises EquationSyntaxError that names its owner."""
+        _require_text(text, what, self.name)
+        try:
+            return parse_statements(text)
+        except SpikeqError as error:
+            raise error.located(f"{self.name}, {what}", text) from None
+
+    def _take_refractory(self) -> None:
+        value = self._refractory
+        gated = [e.name for e in self.equations.values() if "unless refractory" in e.flags]
+        if value is False or value is None:
+            self._refractory = False
+            if gated:
+                warnings.warn(
+                    f"{self.name}: '(unless refractory)' has no effect without refractory=.", SpikeqWarning, stacklevel=4
+                )
+            return
+        if isinstance(value, str):
+            self.refractory_text = value
+            self.refractory_expression = self.parsed(value, f"{self.name}, refractory")
+            return
+        dimension = dimension_of(value)
+        numbers = np.asarray(magnitude(value))
+        if dimension != SECOND:
+            raise KindError(
+                f"refractory must be a time or a string, but it is in {dimension}.", "Write for example 5*ms."
+            ).located(self.name)
+        if numbers.ndim or not np.isfinite(numbers) or numbers < 0:
+            raise ValueRangeError(
+                f"refractory must be one time of at least 0 s, but it is {value}.",
+                "For a time per neuron, declare a parameter in second and name it: refractory='tau_ref'.",
+            ).located(self.name)
+        self.refractory_seconds = float(numbers)
+
+    @property
+    def has_refractory(self) -> bool:
+        """Whether the neurons know refractoriness."""
+        return self._refractory is not False
+
+    def _make_variables(self) -> None:
+        self.equations.check_flags(FLAGS, " in a NeuronGroup")
+        for name, equation in self.equations.items():
+            flags = equation.flags
+            stored = equation.type != "subexpression"
+            variable = Variable(
+                name,
+                equation.dimension,
+                equation.kind,
+                scalar="shared" in flags,
+                constant="constant" in flags,
+                expression=equation.expression if not stored else None,
+                linked="linked" in flags,
+                source=equation.text,
+            )
+            self._add_variable(variable)
+        if self.has_refractory:
+            for name in ("lastspike", "not_refractory"):
+                if name in self.equations:
+                    raise NameConflictError(f"{name} is the group's own variable.", "Rename it.").located(self.name)
+            self._add_variable(Variable("lastspike", SECOND, step=True))
+            self._values["lastspike"] = np.full(self._n, NEVER, np.int64)
+            self._add_variable(Variable("not_refractory", kind="boolean"))
+            self._values["not_refractory"] = np.ones(self._n, np.bool_)
+
+    def _add_variable(self, variable: Variable) -> None:
+        self._variables[variable.name] = variable
+        if variable.expression is None and not variable.linked:
+            size = 1 if variable.scalar else self._n
+            self._values[variable.name] = np.zeros(size, DTYPES[variable.kind])
+
+    # -- use ------------------------------------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return self._n
+
+    @property
+    def start(self) -> int:
+        """The first element: 0."""
+        return 0
+
+    @property
+    def stop(self) -> int:
+        """One past the last element."""
+        return self._n
+
+    @property
+    def i(self) -> NDArray[np.int32]:
+        """The numbers of the neurons, ``[n]``."""
+        return np.arange(self._n, dtype=np.int32)
+
+    @property
+    def whole(self) -> NeuronGroup:
+        """The group itself, as a part of which it can stand."""
+        return self
+
+    def __getitem__(self, item: Any) -> Subgroup:
+        return Subgroup(self, *part_bounds(item, self._n, self.name))
+
+    def _set(self, name: str, value: Any, level: int) -> None:
+        if isinstance(value, LinkedVariable):
+            self._link(name, value)
+            return
+        super()._set(name, value, level + 1)
+
+    def _link(self, name: str, value: LinkedVariable) -> None:
+        variable = self._variables[name]
+        if not variable.linked:
+            raise ModelError(f"{name} is not declared (linked).", f"Write '{name} : unit (linked)'.").located(self.name)
+        target = value.group.variable(value.name)
+        if target.dimension != variable.dimension or target.kind != variable.kind:
+            raise KindError(
+                f"{name} is in {variable.dimension}, but {value.group.name}.{value.name} is in {target.dimension}.",
+                "Link variables of the same unit and kind.",
+            ).located(self.name)
+        variable.link = (value.group, value.name, link_index(value, self._n, self.name))
+
+    def symbol(self, name: str) -> Any:
+        """What one of the group's names stands for."""
+        if name.startswith("xi") and name in self.equations.stochastic_variables:
+            return NOISE
+        return super().symbol(name)
+
+    def run_regularly(
+        self,
+        code: str,
+        dt: Any = None,
+        clock: Any = None,
+        when: str = "start",
+        order: int = 0,
+        name: str | None = None,
+        codeobj_class: Any = None,
+    ) -> RunRegularly:
+        """Run statements in every step of a clock: ``G.run_regularly('v = rand()*mV', dt=10*ms)``."""
+        made = RunRegularly(self, self.statements(code, "run_regularly"), clock or dt, when, order, name)
+        self.regular.append(made)
+        return made
+
+    def run_on_event(self, event: str, code: str, when: str = "after_resets", order: int | None = None) -> None:
+        """Run statements for the neurons that had an event in this step."""
+        if event not in self.events:
+            known = ", ".join(sorted(self.events)) or "none"
+            raise UnknownNameError(f"There is no event {event!r}.", f"The events are: {known}.").located(self.name)
+        if event in self.event_codes:
+            raise ModelError(f"The event {event!r} has code already.", "Join the two blocks.").located(self.name)
+        self.event_codes[event] = self.statements(code, f"run_on_event({event!r})")
+        self.schedules[(event, "code")] = (checked_when(when), self.order if order is None else order)
+
+    def set_event_schedule(self, event: str, when: str = "after_thresholds", order: int | None = None) -> None:
+        """Say when in a step the condition of an event is tested."""
+        if event not in self.events:
+            raise UnknownNameError(f"There is no event {event!r}.", "Give it as events=.").located(self.name)
+        self.schedules[(event, "condition")] = (checked_when(when), self.order if order is None else order)
+
+    def schedule(self, event: str, what: str) -> tuple[str, int]:
+        """The slot and order of an event's condition or code."""
+        usual = {"condition": "thresholds", "code": "resets"} if event == "spike" else _CUSTOM
+        return self.schedules.get((event, what), (usual[what], self.order))
+
+    # -- for the compiler -----------------------------------------------------------------------------------------------
+
+    def is_gated(self, name: str) -> bool:
+        """Whether statements leave a variable alone while its neuron is refractory."""
+        return self.has_refractory and name in self.equations and "unless refractory" in self.equations[name].flags
+
+    def ensure_stored(self, name: str) -> None:
+        """Make room for the values of a subexpression that is computed once a step."""
+        variable = self._variables[name]
+        if name not in self._values:
+            self._values[name] = np.zeros(1 if variable.scalar else self._n, DTYPES[variable.kind])
+
+    def make_scope(self, assembly: Assembly) -> Scope:
+        """What the names of the group's strings mean in this run."""
+        return Scope(assembly, self, assembly.outside_of(self, model_expressions(self)))
+
+    def contribute(self, assembly: Assembly) -> None:
+        """Add what happens to the group in one step."""
+        neuron_tasks(self, assembly)
+
+    def changes(self) -> set[tuple[str, str]]:
+        """The variables that the group's own statements assign to."""
+        codes = [*self.event_codes.values(), *(regular.code for regular in self.regular)]
+        return {(self.name, statement.target) for code in codes for statement in code.statements}
+
+    @property
+    def parts(self) -> list[Any]:
+        """Objects that belong to the group and run with it."""
+        return list(self.regular)
+
+    def __repr__(self) -> str:
+        return f"NeuronGroup({self._n}, {str(self.equations)!r}, name={self.name!r})"
+
+
+def checked_size(n: Any, owner: str) -> int:
+    """A number of elements. Raises ShapeError unless it is a whole number of at least 1."""
+    whole = isinstance(n, int | np.integer) and not isinstance(n, bool)
+    if not whole and isinstance(n, float) and n.is_integer():
+        n, whole = int(n), True
+    if not whole or n < 1:
+        raise ShapeError(f"The number of neurons must be a whole number of at least 1, not {n!r}.").located(owner)
+    if n >= 2**31:
+        raise ShapeError(f"{n} neurons are more than spikeq can number.", "Use several groups.").located(owner)
+    return int(n)
+
+
+def _require_text(text: Any, what: str, owner: str) -> None:
+    if not isinstance(text, str):
+        raise KindError(f"{what} must be a string, not {type(text).__name__}.", "Write the code in quotes.").located(owner)
+
+
+def _equations(model: Any, owner: str) -> Equations:
+    if isinstance(model, Equations):
+        return model
+    _require_text(model, "model", owner)
+    try:
+        return Equations(model)
+    except SpikeqError as error:
+        raise error.located(owner) from None

@@ -1,0 +1,75 @@
+"""Names from outside, as a group meets them: resolved once for a string or a whole model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from spikeq.language.binding import Binding, Layer, bind, caller_namespace, lookups
+from spikeq.language.check import Symbol
+from spikeq.language.expression import Expression
+from spikeq.language.functions import Function
+from spikeq.language.user_function import UserFunction, inline_functions
+
+if TYPE_CHECKING:
+    from spikeq.network.group import Group
+
+
+class OwnNames(Collection[str]):
+    """The names that a group defines itself, also those with a suffix that only appear when asked for."""
+
+    def __init__(self, group: Group) -> None:
+        self._group = group
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self._group.symbol(name) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._group._variables)
+
+    def __len__(self) -> int:
+        return len(self._group._variables)
+
+
+class Outside:
+    """What the outside names of some expressions mean; user functions are written out where they are called."""
+
+    def __init__(self, group: Group, expressions: Sequence[Expression], layers: Sequence[Layer]) -> None:
+        _, self.bindings = bind(expressions, OwnNames(group), layers, group.name)
+        self._lookup, self.function = lookups({}, self.bindings)
+        self._functions = {n: b.value for n, b in self.bindings.items() if isinstance(b.value, UserFunction)}
+
+    def inlined(self, expression: Expression) -> Expression:
+        """An expression with user functions written out."""
+        return inline_functions(expression, self._functions) if self._functions else expression
+
+    def symbol(self, name: str) -> Symbol:
+        """What the checker has to know of a name. Raises UnknownNameError."""
+        return self._lookup(name)
+
+    def table(self, name: str) -> Callable[..., Any]:
+        """The function of time that a name stands for, over NumPy."""
+        found: Callable[..., Any] = self.bindings[name].value.at
+        return found
+
+    def value(self, name: str, index: Any) -> Any:
+        """The SI value of a name, for some elements if it has one for each."""
+        binding: Binding = self.bindings[name]
+        if binding.kind == "array" and index is not None:
+            return binding.value[index]
+        return binding.value
+
+    def record(self, name: str) -> Function | None:
+        """The record of a function of time."""
+        return self.function(name)
+
+
+def outside_names(group: Group, expression: Expression, level: int) -> Outside:
+    """Resolve the names of one string; ``level`` counts frames from the caller of this function to the user's."""
+    return Outside(group, [expression], layers_of(group, caller_namespace(level + 1)))
+
+
+def layers_of(group: Group, run: Mapping[str, Any]) -> list[Layer]:
+    """Where a group looks for names, in order."""
+    own: list[Layer] = [] if group.namespace is None else [("the group's namespace", group.namespace)]
+    return [*own, ("the run's namespace", run)]

@@ -1,0 +1,262 @@
+"""Runs a compiled step: gives it memory, makes what the host owes it for each call, and collects what it recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from spikeq.codegen.extents import CLOCK_DT, CLOCK_REAL, CLOCK_STEP, TIMED
+from spikeq.codegen.printer import Column, Requests, Stream
+from spikeq.compiler import Compiled
+from spikeq.language.evaluate import evaluate
+from spikeq.language.expression import Call, Expression
+from spikeq.network.assembly import Assembly
+from spikeq_kernels import distributions, philox
+
+DTYPES = {"integer": torch.int32, "boolean": torch.bool, "step": torch.int64}
+_NUMBERS_PER_CALL = 2**22  # of one stream or record: bounds the memory of a call
+_LONGEST_CALL = 1000  # steps
+
+
+class Runner:
+    """One compiled network, bound to its memory."""
+
+    def __init__(self, assembly: Assembly, compiled: Compiled, every: dict[str, int], rows: int) -> None:
+        self.assembly, self.compiled, self.every, self.rows = assembly, compiled, every, rows
+        self.network = assembly.network
+        self.device, self.real = self.network.device, self.network.real_type
+        self.requests: Requests = compiled.source.requests  # type: ignore[assignment]
+        self.arrays = self._arrays()
+        self.lists = self._lists()
+        self.buffers = {name: self._buffer(*spec) for name, spec in compiled.source.buffers.items()}
+        self.seed = self.network.draws.seed
+        self.bind()
+
+    # -- memory -------------------------------------------------------------------------------------------------------
+
+    def bind(self) -> None:
+        """Compute the constants and hand everything to the emitted code (again, if a constant array changed)."""
+        constants = {c.name: self._constant(c.expression, c.clock, c.kind) for c in self.requests.constants}
+        self.limits = {s.name: self._limits(s) for s in self.requests.streams if s.below is not None}
+        sizes: dict[str, int] = {"batch": self.rows, **self.assembly.sizes}
+        sizes |= {f"every {clock}": count for clock, count in self.every.items()}
+        types = (self.real, torch.int32, torch.bool)
+        self.segments = self.compiled.bind(self.arrays, constants, self.buffers, self.lists, sizes, types)
+
+    def _arrays(self) -> dict[str, torch.Tensor]:
+        found: dict[str, torch.Tensor] = {}
+        for key, array in self.compiled.plan.arrays.items():
+            if key in self.assembly.variables:
+                group, name = self.assembly.variables[key]
+                tensor = group.placed(name, array.rows, self.rows, self.device, self.real)
+            else:
+                tensor = self._tensor(self.assembly.supplied[key].values, array.kind)
+            narrow = array.space is None and not array.rows
+            found[key] = tensor.view(()) if narrow and tensor.numel() == 1 else tensor
+        return found
+
+    def _tensor(self, values: Any, kind: str) -> torch.Tensor:
+        tensor = torch.from_numpy(np.ascontiguousarray(values)) if np.ndim(values) else torch.tensor(np.asarray(values)[()])
+        if kind == "integer" and tensor.dtype == torch.int64:
+            return tensor.to(self.device)
+        return tensor.to(self.device, self.real if kind == "real" else DTYPES[kind])
+
+    def _buffer(self, space: str, kind: str, rows: bool, wide: bool) -> torch.Tensor:
+        dtype = self.real if kind == "real" else DTYPES[kind]
+        shape = ((self.rows,) if rows else ()) + ((self._size(space),) if wide else ())
+        if rows and not wide:
+            shape = (self.rows, 1)
+        return torch.zeros(shape, dtype=dtype, device=self.device)
+
+    def _size(self, space: str) -> int:
+        return self.assembly.sizes[space.replace(":targets", " targets")]
+
+    def _lists(self) -> dict[str, Any]:
+        empty = torch.empty(0, dtype=torch.int64, device=self.device)
+        found: dict[str, Any] = {}
+        for key in self._list_keys():
+            if key in self.assembly.queues:
+                found[key] = self.assembly.queues[key]
+            elif key in self.assembly.records:
+                found[key] = []
+            else:
+                found[key] = [empty]
+        return found
+
+    def _list_keys(self) -> list[str]:
+        return [*self.assembly.queues, *self.assembly.records, *self._events()]
+
+    def _events(self) -> set[str]:
+        return {task.event for task in self.compiled.plan.tasks if getattr(task, "event", None)}  # type: ignore[attr-defined]
+
+    # -- what the host computes -----------------------------------------------------------------------------------------
+
+    def _lookup(self, clock: str, times: Any = None, steps: Any = None) -> Callable[[str], Any]:
+        def lookup(key: str) -> Any:
+            if key == CLOCK_DT:
+                return self.assembly.clocks[clock].dt_
+            if key == CLOCK_REAL:
+                return times
+            if key == CLOCK_STEP:
+                return steps
+            if key in self.assembly.supplied:
+                return self.assembly.supplied[key].values
+            values = self.arrays[key].cpu().numpy()
+            return values.astype(np.float64) if values.dtype == np.float32 else values
+
+        return lookup
+
+    def _call(self, clock: str) -> Callable[[str, tuple[Any, ...], Call], Any]:
+        def call(name: str, arguments: tuple[Any, ...], node: Call) -> Any:
+            if name.startswith(TIMED):
+                return self.assembly.tables[name.removeprefix(TIMED)].at(*arguments, group_dt=self._dt(clock))
+            dt = self._dt(clock)
+            if name == "_steps":
+                return ((np.asarray(arguments[0]) + 1e-3 * dt) / dt).astype(np.int64).astype(np.int32)
+            raise AssertionError(name)
+
+        return call
+
+    def _dt(self, clock: str) -> float:
+        return self.assembly.clocks[clock].dt_
+
+    def _constant(self, expression: Expression, clock: str, kind: str) -> torch.Tensor:
+        return self._tensor(evaluate(expression, self._lookup(clock), self._call(clock)), kind)
+
+    def _limits(self, stream: Stream) -> torch.Tensor:
+        assert stream.below is not None
+        p = np.asarray(evaluate(stream.below, self._lookup(stream.clock), self._call(stream.clock)), np.float64)
+        return philox.thresholds(torch.from_numpy(np.array(p))).to(self.device)
+
+    # -- calls ----------------------------------------------------------------------------------------------------------
+
+    def longest_call(self) -> int:
+        """How many base steps one call may make, so that what it draws and records fits."""
+        widths = [self.rows * self._size(s.space.name) for s in self.requests.streams if not s.events]
+        widths += [self.rows * (self._widest() if c.wide else 1) for c in self.requests.columns]
+        widths += [self.rows * record.width for record in self.assembly.records.values()]
+        return max(1, min(_LONGEST_CALL, _NUMBERS_PER_CALL // max(widths, default=1)))
+
+    def _widest(self) -> int:
+        return max(self.assembly.sizes.values(), default=1)
+
+    def advance(self, first: int, count: int, draw: int) -> None:
+        """Run ``count`` base steps from base step ``first``, all of whose segments have no host function between."""
+        tables = self.tables(first, count, draw)
+        self.segments[0](first, count, tables)
+        self.collect(first, count, tables)
+
+    def step(self, first: int, draw: int) -> None:
+        """Run one base step, host functions in their places."""
+        tables = self.tables(first, 1, draw)
+        plan = self.compiled.plan
+        for run, segment in zip(self.segments, plan.segments, strict=True):
+            run(first, 1, tables)
+            if segment.host is not None and first % self.every[segment.host.clock] == 0:
+                self.collect(first, 1, tables)
+                self.assembly.host[segment.host.key]()
+                tables = {**tables, **self._record_tables(first, 1)} if segment.host else tables
+        self.collect(first, 1, tables)
+
+    def _due(self, clock: str, first: int, count: int) -> range:
+        """The clock's own steps that fall due in a call."""
+        every = self.every[clock]
+        return range(-(-first // every), -(-(first + count) // every))
+
+    def tables(self, first: int, count: int, draw: int) -> dict[str, Any]:
+        """Everything that the emitted code reads by step: times, random numbers, spikes, room for records."""
+        found: dict[str, Any] = {c.name: self._column(c, self._due(c.clock, first, count)) for c in self.requests.columns}
+        for stream in self.requests.streams:
+            found[stream.name] = self._stream(stream, first, count, draw)
+        for key, (generator, clock) in self.assembly.generators.items():
+            found[key] = generator.spikes(self._due(clock, first, count), self.rows, self.device)
+        for name in self.requests.tables:
+            found[name] = self._table(name)
+        return found | self._record_tables(first, count)
+
+    def _record_tables(self, first: int, count: int) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, record in self.assembly.records.items():
+            found |= record.room(key, self._due(record.clock_name, first, count), self)
+        return found
+
+    def _column(self, column: Column, due: range) -> list[torch.Tensor]:
+        steps = np.arange(due.start, due.stop, dtype=np.int64)
+        steps, times = (steps[:, None], steps[:, None] * self._dt(column.clock)) if column.wide else (
+            steps, steps * self._dt(column.clock)
+        )
+        values = evaluate(column.expression, self._lookup(column.clock, times, steps), self._call(column.clock))
+        values = np.broadcast_to(np.asarray(values), (len(due), *np.shape(values)[1:]))
+        return list(self._tensor(values, column.kind).unbind(0))
+
+    def _table(self, name: str) -> Callable[..., torch.Tensor]:
+        table = self.assembly.tables[name.removeprefix(TIMED)]
+
+        def look_up(*arguments: torch.Tensor) -> torch.Tensor:
+            numbers = [a.cpu().numpy() for a in arguments]
+            return torch.from_numpy(np.asarray(table.at(*numbers))).to(self.device, self.real)
+
+        return look_up
+
+    def _stream(self, stream: Stream, first: int, count: int, draw: int) -> Any:
+        due = self._due(stream.clock, first, count)
+        draws = range(
+            draw + due.start * self.every[stream.clock] - first,
+            draw + due.stop * self.every[stream.clock] - first,
+            self.every[stream.clock],
+        )
+        high, low = (draws.start >> 32, draws.start & 0xFFFFFFFF) if len(draws) else (0, 0)
+        draws = range(low, low + len(draws) * draws.step, draws.step)
+        key = philox.hash_key(self.seed, stream.space.name, stream.code, high)
+        if stream.events:
+            return self._at_events(stream, key, draws)
+        numbers = philox.Stream(key, draws, self.rows, self._size(stream.space.name), device=self.device)
+        if stream.function == "below":
+            return numbers.decisions(self.limits[stream.name]).unbind(0)
+        if stream.function == "rand":
+            return numbers.uniforms(self.real).unbind(0)
+        if stream.function == "randn":
+            return distributions.normals(numbers, self.real).unbind(0)
+        return self._sampled(stream, key, draws)
+
+    def _sampled(self, stream: Stream, key: philox.Key, draws: range) -> Callable[..., torch.Tensor]:
+        sample = distributions.poisson if stream.function == "poisson" else distributions.binomial
+        n = self._size(stream.space.name)
+
+        def drawn(k: int, *arguments: torch.Tensor) -> torch.Tensor:
+            one = philox.Stream(key, range(draws[k], draws[k] + 1), self.rows, n, device=self.device)
+            return sample(one, *(a.double() for a in arguments))[0]
+
+        return drawn
+
+    def _at_events(self, stream: Stream, key: philox.Key, draws: range) -> Callable[..., torch.Tensor]:
+        def drawn(k: int, row: torch.Tensor, element: torch.Tensor, *arguments: torch.Tensor) -> torch.Tensor:
+            words = philox.word_at(key, element, draws[k], row)
+            if stream.function == "rand":
+                return philox.uniform(words, self.real)
+            return distributions.normal(words, self.real)
+
+        return drawn
+
+    def collect(self, first: int, count: int, tables: dict[str, Any]) -> None:
+        """Hand what was recorded to the monitors."""
+        for key, record in self.assembly.records.items():
+            record.take(key, self._due(record.clock_name, first, count), self.lists.get(key), tables)
+
+    def not_finite(self) -> tuple[Any, str, int, int] | None:
+        """The first state variable with a value that is not finite: group, name, row and element."""
+        for key, array in self.compiled.plan.arrays.items():
+            if not array.written or array.kind != "real" or key not in self.assembly.variables:
+                continue
+            tensor = self.arrays[key]
+            if not bool(torch.isfinite(tensor).all()):
+                group, name = self.assembly.variables[key]
+                flat = int(torch.nonzero(~torch.isfinite(tensor).view(-1))[0])
+                return group, name, flat // tensor.shape[-1], flat % tensor.shape[-1]
+        return None
+
+

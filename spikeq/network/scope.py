@@ -1,0 +1,178 @@
+"""Names of a group's strings -> arrays of the network: what ``v``, ``v_post`` or ``tau`` is in one task."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any
+
+from spikeq.codegen.extents import CLOCK_DT, CLOCK_REAL, CLOCK_STEP, TIMED
+from spikeq.errors import ModelError, SpikeqError, UnknownNameError, UnsupportedError
+from spikeq.language.check import Checked, Symbol, infer
+from spikeq.language.expression import Access, Binary, Call, Expression, Index, Name, rewrite
+from spikeq.language.functions import Function
+from spikeq.language.model import Statement
+from spikeq.network.outside import Outside
+
+if TYPE_CHECKING:
+    from spikeq.network.assembly import Assembly
+    from spikeq.network.group import Group
+
+_CLOCK: dict[str, Access] = {
+    "t": Access(CLOCK_REAL, "scalar", "real"),
+    "dt": Access(CLOCK_DT, "scalar", "real"),
+    "t_in_timesteps": Access(CLOCK_STEP, "scalar", "integer"),
+}
+
+
+class Scope:
+    """What the names of a neuron group's strings stand for during a run."""
+
+    def __init__(self, assembly: Assembly, group: Group, outside: Outside) -> None:
+        self.assembly, self.group, self.outside = assembly, group, outside
+        self._inlined: dict[tuple[str, str], Expression] = {}
+
+    # -- checking -----------------------------------------------------------------------------------------------------
+
+    def symbol(self, name: str, local: dict[str, Symbol] | None = None) -> Symbol:
+        """What the checker has to know of a name. Raises UnknownNameError."""
+        if local and name in local:
+            return local[name]
+        return self.group.symbol(name) or self.outside.symbol(name)
+
+    def function(self, name: str) -> Function | None:
+        """The record of a function that is not built in."""
+        return self.outside.function(name)
+
+    def checked(
+        self, expression: Expression, text: str | None, owner: str, local: dict[str, Symbol] | None = None
+    ) -> Checked:
+        """Dimension and kind of an expression; errors name the owner and show the text."""
+        try:
+            return infer(expression, lambda name: self.symbol(name, local), self.function)
+        except SpikeqError as error:
+            raise error.located(owner, text) from None
+
+    # -- assigning ----------------------------------------------------------------------------------------------------
+
+    def target(self, name: str) -> tuple[Access, Symbol, Expression | None] | None:
+        """The array that a statement assigns to, and where it may; None for a temporary."""
+        if name not in self.group._variables:
+            return None
+        return self._target(self.group, name, "own")
+
+    def _target(self, group: Any, name: str, index: Index) -> tuple[Access, Symbol, Expression | None]:
+        variable = group._variables[name]
+        if variable.link is not None or variable.expression is not None or variable.step:
+            access = Access("", index, variable.kind)
+        else:
+            access = Access(self.assembly.key(group, name), "scalar" if variable.scalar else index, variable.kind)
+        guard = None
+        if group.is_gated(name):
+            guard = Access(self.assembly.key(group, "not_refractory"), index, "boolean")
+        return access, variable.symbol, guard
+
+    def require_writable(self, name: str, statement: Statement) -> None:
+        """Refuse statements that change what statements cannot change."""
+        self._require_writable(self.group._variables[name], statement)
+
+    def _require_writable(self, variable: Any, statement: Statement) -> None:
+        reason = ""
+        if variable.expression is not None:
+            reason = "a subexpression"
+        elif variable.constant:
+            reason = "declared (constant)"
+        elif variable.link is not None or variable.linked:
+            reason = "linked to another group's variable"
+        elif variable.step or variable.read_only:
+            reason = "set by spikeq itself"
+        if reason:
+            raise ModelError(
+                f"{statement.target} cannot be assigned to: it is {reason}.",
+                "Assign to another variable, or declare it differently.",
+                statement.target_span or statement.span,
+            )
+
+    def unknown_target(self, name: str, statement: Statement) -> SpikeqError:
+        """The error for ``x += 1`` with an x that nothing defines."""
+        near = difflib.get_close_matches(name, self.group._variables, 1)
+        hint = f"Did you mean {near[0]}?" if near else f"Declare it in the equations, or begin with '{name} = ...'."
+        return UnknownNameError(f"{name} is not defined, so {name} {statement.op} has nothing to change.", hint, statement.span)
+
+    # -- resolving ----------------------------------------------------------------------------------------------------
+
+    def resolve(self, expression: Expression, temporaries: frozenset[str] = frozenset()) -> Expression:
+        """The expression with every name replaced by what it stands for."""
+        written = self.outside.inlined(expression)
+        if self.assembly.single_precision:
+            written = rewrite(written, _elapsed)
+
+        def change(node: Expression) -> Expression:
+            if isinstance(node, Name):
+                return node if node.name in temporaries or node.name.startswith("_") else self.access(node.name)
+            if isinstance(node, Call) and self.function(node.function) is not None:
+                table = self.outside.bindings[node.function].value
+                return Call(TIMED + self.assembly.table(table), node.arguments)
+            if isinstance(node, Call) and node.function == "_since":
+                return Call("_since", tuple(_stored(a) for a in node.arguments))
+            return node
+
+        return rewrite(written, change)
+
+    def access(self, name: str) -> Expression:
+        """What one name stands for."""
+        if self.group.symbol(name) is None:
+            return self.outside_access(name)
+        return self.own_access(self.group, name, "own")
+
+    def outside_access(self, name: str) -> Expression:
+        """A name from outside as a constant of the network."""
+        binding = self.outside.bindings[name]
+        return self.assembly.outside(self.group, binding)
+
+    def own_access(self, group: Any, name: str, index: Index) -> Expression:
+        """A name that a group defines itself; ``index`` says whose element is meant."""
+        if name in _CLOCK:
+            return _CLOCK[name]
+        variable = group._variables.get(name)
+        if variable is None:
+            return self.assembly.element(group, name, index)
+        if variable.link is not None:
+            return self._linked(variable, index)
+        if variable.expression is not None and not self.assembly.is_stored(group, name):
+            return self._subexpression(group, name, index)
+        where: Index = "scalar" if variable.scalar else index
+        access = Access(self.assembly.key(group, name), where, "integer" if variable.step else variable.kind)
+        return Call("_time", (access,)) if variable.step else access
+
+    def _subexpression(self, group: Any, name: str, index: Index) -> Expression:
+        known = self._inlined.get((f"{group.name}.{name}", index))
+        if known is None:
+            variable = group._variables[name]
+            inner = self if group is self.group and index == "own" else self.assembly.side_scope(group, index)
+            known = inner.resolve(variable.expression)
+            self._inlined[(f"{group.name}.{name}", index)] = known
+        return known
+
+    def _linked(self, variable: Any, index: Index) -> Expression:
+        group, name, where = variable.link
+        if where is None:
+            return self.assembly.side_scope(group, index).own_access(group, name, index)
+        if index != "own":
+            raise UnsupportedError(
+                f"Synapses cannot read {variable.name}, which is linked with an index.",
+                "Give the neurons a parameter of their own.",
+            ).located(self.group.name)
+        return self.assembly.linked(self.group, variable)
+
+
+def _stored(argument: Expression) -> Expression:
+    return argument.arguments[0] if isinstance(argument, Call) and argument.function == "_time" else argument
+
+
+def _elapsed(node: Expression) -> Expression:
+    """``t - lastspike`` in single precision: counted in steps, so that it stays exact however long the run."""
+    match node:
+        case Binary(op="-", left=Name(name="t"), right=Name(name="lastspike")):
+            return Call("_since", (node.right,))
+        case _:
+            return node

@@ -1,0 +1,54 @@
+"""What a group knows about one of its variables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from spikeq.dimension import DIMENSIONLESS, Dimension
+from spikeq.language.check import Symbol
+from spikeq.language.expression import Expression, Kind
+from spikeq.network.views import VariableInfo
+
+if TYPE_CHECKING:
+    from spikeq.network.group import Group
+
+
+@dataclass(slots=True)
+class Variable:
+    """A variable of a group.
+
+    ``scalar``: one value for the group. ``expression``: a subexpression's, in the model's own names. ``step``: stored
+    in steps of the group's clock, read in seconds. ``link``: the group and name that it stands for, and the index
+    into it (None: element by element). ``source``: the text that the expression came from.
+    """
+
+    name: str
+    dimension: Dimension = DIMENSIONLESS
+    kind: Kind = "real"
+    scalar: bool = False
+    constant: bool = False
+    expression: Expression | None = None
+    read_only: str = ""
+    step: bool = False
+    linked: bool = False
+    link: tuple[Group, str, Any] | None = None
+    source: str | None = None
+
+    @property
+    def symbol(self) -> Symbol:
+        """What the checker has to know."""
+        return Symbol(self.dimension, self.kind)
+
+    @property
+    def info(self) -> VariableInfo:
+        """What a view has to know."""
+        return VariableInfo(
+            self.name,
+            self.dimension,
+            self.kind,
+            self.scalar,
+            bool(self.read_only),
+            self.read_only,
+            self.expression is not None,
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import random
 import subprocess
 import sys
 from collections.abc import Callable
@@ -28,10 +29,11 @@ from spikeq.errors import (
     ValueRangeError,
 )
 from spikeq.language.functions import CONSTANTS
-from spikeq.network import generators, sampling
+from spikeq.network import connectivity, generators, sampling
 from spikeq.network.connectivity import connect
 from spikeq.network.pairs import Endpoints, Operand, PairScope
 from spikeq.unit_table import UNITS
+from spikeq.units import mV
 
 N_PRE, N_POST = 7, 5
 PRE = {"x": np.array([0.0, 2.0, 1.0, 2.0, 5.0, 2.0, 0.5]), "v": np.arange(7) * 1e-3}
@@ -65,8 +67,8 @@ def scope(
             return Operand(value, kind="integer" if isinstance(value, int) else "real")
         raise UnknownNameError(f"{name} is not defined.")
 
-    random = np.random.default_rng(seed)
-    return PairScope(n_pre, n_post, resolve, uniform or random.random)
+    generator = np.random.default_rng(seed)
+    return PairScope(n_pre, n_post, resolve, uniform or generator.random)
 
 
 def no_numbers(count: int) -> NDArray[np.float64]:
@@ -153,7 +155,8 @@ def test_pairs_and_their_order(
     arguments: dict[str, Any], expected: list[tuple[int, int]], block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sampling, "BLOCK", block)
-    monkeypatch.setattr("spikeq.network.connectivity.BLOCK", block)
+    monkeypatch.setattr(connectivity, "BLOCK", block)
+    monkeypatch.setattr(generators, "BLOCK", block)
     uniform = None if "p" in arguments and isinstance(arguments["p"], str) else no_numbers
     if "sample(" in str(arguments.get("j")) and "x_pre" in str(arguments.get("j")):
         uniform = None
@@ -247,6 +250,22 @@ def test_every_pair_has_its_probability(arguments: dict[str, Any], probability: 
         chances = np.broadcast_to(expected, LARGE)[rows, columns]
         deviation = np.sqrt((chances * (1 - chances)).sum())
         assert abs(made[rows, columns].sum() - chances.sum()) <= 5 * deviation
+
+
+def test_long_rows_are_cut_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (connectivity, generators, sampling):
+        monkeypatch.setattr(module, "BLOCK", 64)
+    cases = [
+        ({"p": 0.3}, 0.3),
+        ({"p": 0.8}, 0.8),
+        ({"p": "0.3 + 0*j"}, 0.3),
+        ({"j": "k for k in sample(N_post, p=0.3)"}, 0.3),
+    ]
+    for arguments, p in cases:
+        found = connect(scope(20, 5000), **arguments)
+        assert (np.diff(found.i.astype(np.int64) * 5000 + found.j) > 0).all()
+        counts = np.bincount(found.j // 50, minlength=100)
+        assert np.abs(counts - 1000 * p).max() < 5 * np.sqrt(1000 * p * (1 - p))
 
 
 def test_neighbouring_pairs_are_independent() -> None:
@@ -397,6 +416,61 @@ def test_mistakes(arguments: dict[str, Any], kind: type[SpikeqError], words: str
     assert words in str(caught.value)
 
 
+ODD: list[Any] = [
+    *(
+        None,
+        True,
+        False,
+        0,
+        1,
+        -1,
+        3,
+        2.5,
+        float("nan"),
+        float("inf"),
+        10**30,
+        [10**30],
+        b"x",
+        {},
+        object(),
+        [],
+        [1, 2],
+    ),
+    *(np.zeros((2, 2)), np.array(3), range(3), slice(3), 3 * mV, [1 * mV], "", " ", "i", "j", "i + 1", "1/0", "i/0"),
+    *("i//0", "i % 0", "inf", "-inf", "int(inf)", "2**31", "-1", "0.5", "v_pre", "x_pre", "True", "i != j", "rand()"),
+    *(
+        "rand() < 0.5",
+        "int(rand()*5)",
+        "int(y_post*3)",
+        "__import__('os')",
+        "k for k in range(3)",
+        "k for k in range(-1)",
+    ),
+    *(
+        "k for k in range(0, 3, 0)",
+        "k for k in range(2**31)",
+        "k for k in range(2147483647)",
+        "i for _ in range(10**9)",
+    ),
+    *("k for k in sample(N_post, p=0.5)", "k for k in sample(5, size=2)", "k for k in sample(5, size=inf)"),
+]
+
+
+def test_odd_arguments_give_synapses_or_our_errors() -> None:
+    draw = random.Random(3)
+    refused = 0
+    for _ in range(500):
+        arguments = {name: draw.choice(ODD) for name in ("condition", "i", "j", "p", "n") if draw.random() < 0.4}
+        try:
+            found = connect(scope(), **arguments, skip_if_invalid=draw.random() < 0.5)
+        except SpikeqError as error:
+            refused += 1
+            assert str(error)
+        else:
+            assert ((found.i >= 0) & (found.i < N_PRE) & (found.j >= 0) & (found.j < N_POST)).all()
+    assert 100 < refused < 490
+
+
 def test_a_mistake_points_into_the_text() -> None:
     with pytest.raises(UnknownNameError) as caught:
         connect(scope(), j="i if i > nonsense")
@@ -431,7 +505,10 @@ def test_too_many_pairs_are_refused_at_once() -> None:
         connect(scope(10**6, 10**6))
     with pytest.raises(LimitError, match="Iterate over the neurons"):
         connect(scope(10**6, 10**6), j="k for k in range(N_post) if k == i")
-    assert generators.LARGEST_SEARCH == 2**38
+    with pytest.raises(LimitError, match="Iterate over the neurons"):
+        connect(scope(), j="k for k in range(2147483647)", skip_if_invalid=True)
+    with pytest.raises(LimitError, match="one sample"):
+        connect(scope(), j="k % N_post for k in sample(2147483647, size=1000000000)")
 
 
 def test_too_many_synapses_are_refused_before_memory_is_full() -> None:

@@ -5,6 +5,7 @@ One method per alternative of ``grammar.lark``, called bottom up with its parts;
 
 from __future__ import annotations
 
+import keyword
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -107,6 +108,10 @@ class Builder:
 
     def differential(self, parts: Parts) -> Line:
         name = parts[0].partition("/")[0].strip()[1:].strip()
+        if name.startswith("_") or keyword.iskeyword(name):
+            reason = "begins with an underscore" if name.startswith("_") else "is a word of Python"
+            message = f"The variable '{short(name)}' {reason}."
+            raise EquationSyntaxError(message, "Choose another name.", _span(parts[0]))
         return _line("differential", name, parts[2], parts)
 
     def subexpression(self, parts: Parts) -> Line:

@@ -301,6 +301,8 @@ MISTAKES = [
     ("equations", "x = y «=» 3 : 1", "'=' cannot stand", "line of its own"),
     ("equations", "«3» : volt", "cannot begin with '3'", "dv/dt"),
     ("equations", "«class» : 1", "word of Python", "another name"),
+    ("equations", "«d_p/dt» = 1 : 1", "'_p' begins with an underscore", "another name"),
+    ("equations", "«dclass/dt» = 1 : 1", "'class' is a word of Python", "another name"),
     ("equations", "«if» : 1", "word of Python", "another name"),
     ("equations", "«_x» : 1", "underscore", "letter"),
     ("equations", "x = «(»a : volt", "never closed", "')'"),

@@ -12,7 +12,7 @@ from spikeq.discretise.arithmetic import ONE, negate, product
 from spikeq.language.expression import Binary, Expression, Literal, Unary, fold, walk
 
 # Beyond these bounds expanding takes long, and no equation in use needs it.
-_NODES, _DEPTH, _EXPONENT, _DEGREE, _TERMS = 600, 60, 16, 64, 1000
+_NODES, _DEPTH, _EXPONENT, _DEGREE, _TERMS = 600, 40, 16, 64, 300
 _LARGEST_INTEGER = 2**31 - 1
 
 
@@ -52,8 +52,10 @@ def _terms(node: Expression, operands: tuple[int, ...]) -> int:
             return min(operands[0] * operands[1], _TERMS + 1)
         case Binary(op="**"):
             exponent = _exponent(node)
-            return 1 if exponent is None else min(operands[0] ** max(exponent, 1), _TERMS + 1)
-        case Binary(op="/") | Unary(op="-" | "+"):
+            return 1 if exponent is None else min(operands[0] ** max(abs(exponent), 1), _TERMS + 1)
+        case Binary(op="/"):
+            return max(operands)
+        case Unary(op="-" | "+"):
             return operands[0]
         case _:
             return 1
@@ -135,11 +137,13 @@ class _Atoms:
             return Binary("/", _integer(int(value.p)), _integer(int(value.q)))
         if isinstance(value, sympy.Add):
             return self._sum(sorted(value.args, key=sympy.default_sort_key))
-        over, under = value.as_numer_denom() if isinstance(value, (sympy.Mul, sympy.Pow)) else (value, sympy.S.One)
-        numerator = product(ONE, *map(self._factor, _factors(sympy, over)))
-        if under == 1:
-            return numerator
-        return Binary("/", numerator, product(ONE, *map(self._factor, _factors(sympy, under))))
+        factors = sorted(sympy.Mul.make_args(value), key=lambda f: (not f.is_number, sympy.default_sort_key(f)))
+        over = [self._power(*factor.as_base_exp()) for factor in factors if not _is_divisor(sympy, factor)]
+        under = [self._power(factor.base, -factor.exp) for factor in factors if _is_divisor(sympy, factor)]
+        shares = [factor for factor in factors if isinstance(factor, sympy.Rational) and factor.q != 1]
+        under += [_integer(int(share.q)) for share in shares]
+        numerator = product(ONE, *over)
+        return Binary("/", numerator, product(ONE, *under)) if under else numerator
 
     def _sum(self, terms: list[Any]) -> Expression:
         result = self.to_nodes(terms[0])
@@ -149,14 +153,15 @@ class _Atoms:
             result = Binary("-" if negative else "+", result, node)
         return result
 
-    def _factor(self, factor: Any) -> Expression:
-        if isinstance(factor, self.sympy.Pow) and isinstance(factor.exp, self.sympy.Integer):
-            return Binary("**", self.to_nodes(factor.base), _integer(int(factor.exp)))
-        return self.to_nodes(factor)
+    def _power(self, value: Any, exponent: Any) -> Expression:
+        if isinstance(value, self.sympy.Rational):
+            return _integer(int((value**exponent).p))
+        node = self.to_nodes(value)
+        return node if exponent == 1 else Binary("**", node, _integer(int(exponent)))
 
 
-def _factors(sympy: Any, value: Any) -> list[Any]:
-    return sorted(sympy.Mul.make_args(value), key=lambda factor: (not factor.is_number, sympy.default_sort_key(factor)))
+def _is_divisor(sympy: Any, factor: Any) -> bool:
+    return isinstance(factor, sympy.Pow) and bool(factor.exp.is_negative)
 
 
 def _integer(value: int) -> Expression:
@@ -171,11 +176,12 @@ def _subtrees(value: Any) -> Any:
 
 
 def _is_plain(value: Any) -> bool:
-    """True for sums, products and whole powers of symbols and fractions: nothing infinite, nothing complex."""
+    """True for sums, products and whole powers of symbols and small fractions: nothing infinite, nothing complex."""
     import sympy
 
     return all(
-        isinstance(part, (sympy.Symbol, sympy.Rational, sympy.Add, sympy.Mul))
+        isinstance(part, (sympy.Symbol, sympy.Add, sympy.Mul))
+        or (isinstance(part, sympy.Rational) and max(abs(part.p), part.q) <= _LARGEST_INTEGER)
         or (isinstance(part, sympy.Pow) and isinstance(part.exp, sympy.Integer))
         for part in _subtrees(value)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -75,6 +76,28 @@ def test_non_linear_expressions_are_not_linear(text: str) -> None:
 )
 def test_hostile_powers_and_sizes_are_left_alone(text: str) -> None:
     assert affine(parse_expression(text), ("v",)) is None
+
+
+def _continued_fraction(depth: int) -> str:
+    return "x" if depth == 0 else f"a{depth}/(b{depth} + {_continued_fraction(depth - 1)})"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "v*v + " + _continued_fraction(12),
+        "v*v + " + _continued_fraction(40),
+        "v*v*" + "*".join(f"(1/(a{k} + b{k}))" for k in range(15)) + "".join(f" + 1/(c{k} + d)" for k in range(20)),
+        "v*v*(" + " + ".join(f"a{k}" for k in range(16)) + ")*(" + " + ".join(f"b{k}" for k in range(16)) + ")",
+        "((v + 1)**16)/(v + 2)**-8*v",
+        "v*v + " + "*".join(["2147483647"] * 60),
+    ],
+)
+def test_expanding_ends_soon(text: str) -> None:
+    expand(parse_expression("(a + b)*c"))  # SymPy's import does not count
+    begin = time.process_time()
+    assert affine(parse_expression(text), ("v",)) is None
+    assert time.process_time() - begin < 2.0
 
 
 @pytest.mark.parametrize(

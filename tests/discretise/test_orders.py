@@ -37,7 +37,7 @@ def test_order_with_a_right_side_that_depends_on_time(method: str, order: int) -
     ("method", "order"), [("euler", 1), ("rk2", 2), ("rk4", 4), ("exponential_euler", 1), ("heun", 1)]
 )
 def test_order_of_a_system(method: str, order: int) -> None:
-    fine = final_state(updates_of(GATE, "rk4"), {"m": 0.1, "u": 2.0}, {}, 1.0, 2000)
+    fine = final_state(updates_of(GATE, "rk4"), {"m": 0.1, "u": 2.0}, {}, 1.0, 320)
     found = measured_order(GATE, method, {"m": 0.1, "u": 2.0}, {}, fine, 40)
     assert found == pytest.approx(order, abs=0.1)
 

@@ -86,7 +86,9 @@ class EventPrinter(Printer):
     def _drawn(self, function: str, below: Expression | None) -> Operand:
         if below is not None:
             drawn = self._drawn("rand", None)
-            return self._apply("torch.lt", (drawn, Operand("", "real", late=below, level="constant")), "boolean", ("real",) * 2)
+            return self._apply(
+                "torch.lt", (drawn, Operand("", "real", late=below, level="constant")), "boolean", ("real",) * 2
+            )
         stream = self.requests.stream(function, self.clock, self.space, self.code, None, True)
         return self._line(f"{stream.name}({self._place()})", "real")
 
@@ -114,7 +116,7 @@ class EventPrinter(Printer):
 
     def _temporary(self, assign: Assign, target: Name) -> None:
         expression = _whole(assign)
-        self.keep(target.name, self.value(expression))
+        self.keep(target.name, self.postponed_or_value(expression))
 
     def _hold(self, assign: Assign, target: Access) -> None:
         value = self._vector(self.value(_whole(assign), target.kind), target.kind)

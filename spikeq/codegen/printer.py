@@ -7,7 +7,7 @@ before each call (``columns``), random numbers to blocks drawn before each call 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from spikeq.codegen.extents import CLOCK_DT, STATEFUL, TIMED, Array, Extent, leaf_extent, result_kind
 from spikeq.codegen.spelling import BINARY, COMPARISON, FUNCTIONS, LOGICAL, MIRROR, RANDOM, WITHOUT_OUT
@@ -25,6 +25,7 @@ from spikeq.language.expression import (
     Unary,
     fold,
     to_text,
+    with_children,
 )
 
 
@@ -172,6 +173,11 @@ class Printer:
         result = fold(expression, self._combine)
         return self.forced(result, kind or result.kind)
 
+    def postponed_or_value(self, expression: Expression) -> Operand:
+        """Emit an expression for a temporary; what the host computes stays open, to become part of larger values."""
+        result = fold(expression, self._combine)
+        return result if result.level in ("constant", "time") else self.forced(result, result.kind)
+
     def _combine(self, node: Expression, operands: tuple[Operand, ...]) -> Operand:
         kind = result_kind(node, tuple(o.kind for o in operands), {n: o.kind for n, o in self.temporaries.items()})
         match node:
@@ -208,14 +214,17 @@ class Printer:
             return None
         rows, wide = any(o.rows for o in operands), any(o.wide for o in operands)
         timed = isinstance(node, Call) and node.function.startswith(TIMED)
+        whole = with_children(node, tuple(o.late for o in operands if o.late is not None))
         if levels <= {"constant"}:
-            return Operand("", kind, rows, wide, late=node, level="constant")
+            return Operand("", kind, rows, wide, late=whole, level="constant")
         if not rows and (timed or not wide):
-            return Operand("", kind, rows, wide, late=node, level="time")
+            return Operand("", kind, rows, wide, late=whole, level="time")
         return None
 
     def forced(self, operand: Operand, kind: Kind) -> Operand:
         """The operand as something that can stand in a line, of the kind asked for if it is the host's."""
+        if operand.level == "gate":
+            return self._converted(replace(operand, level="step", kind="boolean"), "integer")
         if operand.late is None:
             return operand
         if operand.level == "draw":
@@ -254,7 +263,13 @@ class Printer:
         left, right = operands
         if op in "+*" and left.late is not None and right.late is None and isinstance(left.late, Literal):
             left, right = right, left
-        if op == "**" and kind == "real" and left.kind == "real" and isinstance(right.late, Literal) and left.late is None:
+        if (
+            op == "**"
+            and kind == "real"
+            and left.kind == "real"
+            and isinstance(right.late, Literal)
+            and left.late is None
+        ):
             return self._apply("torch.pow", (left, right), kind, (kind, kind))
         spelling = BINARY[op] if kind == "real" else BINARY.get(f"integer {op}", BINARY[op])
         return self._apply(spelling, (left, right), kind, (kind, kind))
@@ -286,13 +301,15 @@ class Printer:
         if function == "_time":
             return self._seconds(operands[0])
         if function == "int" and operands[0].kind == "boolean":
-            return self._converted(self.forced(operands[0], "boolean"), "integer")
+            return replace(self.forced(operands[0], "boolean"), kind="integer", level="gate")
         needed: tuple[Kind, ...] = tuple(o.kind for o in operands)
         if function not in ("abs", "sign", "int", "floor", "ceil", "clip") or "real" in needed:
             needed = ("real",) * len(operands)
         if function in ("timestep", "_steps"):
             text = self._arguments(operands, needed)
-            return self._fresh(f"special.timestep({text[0]}{'' if function == 'timestep' else ', dt'})", kind, *text[1:])
+            return self._fresh(
+                f"special.timestep({text[0]}{'' if function == 'timestep' else ', dt'})", kind, *text[1:]
+            )
         return self._apply(FUNCTIONS[function], operands, kind, needed)
 
     def _is_free(self, operands: tuple[Operand, ...]) -> Operand:
@@ -317,9 +334,7 @@ class Printer:
         dt = self.forced(Operand("", "real", late=Access(CLOCK_DT, "scalar", "real"), level="constant"), "real")
         return self._emit(f"torch.mul({stored.text}, {dt.text}", "real", stored.rows, stored.wide, ())
 
-    def _apply(
-        self, function: str, operands: tuple[Operand, ...], kind: Kind, needed: tuple[Kind, ...]
-    ) -> Operand:
+    def _apply(self, function: str, operands: tuple[Operand, ...], kind: Kind, needed: tuple[Kind, ...]) -> Operand:
         """One line: ``function(operands, out=buffer)``, each operand in a form that torch promotes rightly."""
         pairs = enumerate(zip(operands, needed, strict=True))
         values = [self._argument(function, o, operands, want, position) for position, (o, want) in pairs]
@@ -340,6 +355,8 @@ class Printer:
             assert isinstance(operand.late, Literal)
             value = float(operand.late.value) if want == "real" else operand.late.value
             return Operand(repr(value), want)
+        if operand.level == "gate" and function == "torch.mul" and any(o.kind == "real" for o in operands):
+            return replace(operand, level="step", kind="boolean")
         value = self.forced(operand, want)
         if want == "real" and value.kind != "real" and not self._promotes(value, operands):
             return self._converted(value, "real")

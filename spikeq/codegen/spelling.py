@@ -25,7 +25,13 @@ COMPARISON = {
 MIRROR = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 LOGICAL = {"and": "torch.logical_and", "or": "torch.logical_or"}
 # What a stream of random numbers yields.
-RANDOM: dict[str, Kind] = {"rand": "real", "randn": "real", "below": "boolean", "poisson": "integer", "binomial": "integer"}
+RANDOM: dict[str, Kind] = {
+    "rand": "real",
+    "randn": "real",
+    "below": "boolean",
+    "poisson": "integer",
+    "binomial": "integer",
+}
 FUNCTIONS = {
     "abs": "torch.abs",
     "arccos": "torch.acos",

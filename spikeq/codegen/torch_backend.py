@@ -88,7 +88,11 @@ class TorchEmitter:
             body += lines if single else [*self._due(clock), *("    " + line for line in lines)]
         unpack = [f"{c.name} = tables[{c.name!r}]  # {shown(c.expression)}" for c in self.requests.columns]
         unpack += [f"{s.name} = tables[{s.name!r}]" for s in self.requests.streams]
-        loop = ["for k in range(count):", "    now = first + k"] if single else ["for step in range(first, first + count):"]
+        loop = (
+            ["for k in range(count):", "    now = first + k"]
+            if single
+            else ["for step in range(first, first + count):"]
+        )
         used = [line for line in unpack if any(_mentions(b, line.split(" ")[0]) for b in body)]
         return [
             f"def segment_{number}(first, count, tables):",
@@ -165,7 +169,7 @@ class TorchEmitter:
         if assign.op != "=":
             value = Binary(assign.op.removesuffix("="), target, value)  # type: ignore[arg-type]
         if isinstance(target, Name):
-            printer.keep(target.name, printer.value(value))
+            printer.keep(target.name, printer.postponed_or_value(value))
             return
         array, name = self.plan.arrays[target.key], self.names[target.key]
         result = printer.value(value, target.kind)
@@ -232,9 +236,9 @@ class TorchEmitter:
         return [*lines, "if spikes.numel():", *("    " + line for line in body)]
 
     def _arrivals(self, task: Deliver) -> list[str]:
-        queue = self._list(f"{task.space.name}.{task.pathway}")
         lines = [f"spikes = {self._list(task.event)}[0]"]
         if task.delayed:
+            queue = self._list(f"{task.space.name}.{task.pathway} queue")
             lines = [f"spikes = {queue}.exchange(now, {self._list(task.event)}[0])"]
         start, stop = task.source_range
         if not _is_all(task.source_range):
@@ -273,7 +277,8 @@ class TorchEmitter:
         lines = [f"edge, row = expand(spikes, {self.names[f'{space}.{task.trigger}_offsets']})"]
         if not task.sorted:
             lines.append(f"edge = {self.names[f'{space}.{task.trigger}_order']}[edge]")
-        places = {"own": Place("edge", f"(row * {self._count(task.space)} + edge)")}
+        flat = f"(row * {self._count(task.space)} + edge)" if self.plan.batched else "edge"
+        places = {"own": Place("edge", flat)}
         for side, group in self._sides(task):
             places[side] = Place(side, f"{side}_flat")
         printer = self._events(task, task.space, places)
@@ -282,7 +287,8 @@ class TorchEmitter:
             if any(_mentions(line, side) or _mentions(line, f"{side}_flat") for line in body):
                 lines.append(f"{side} = {self.names[f'{space}.{side}']}[edge]")
             if any(_mentions(line, f"{side}_flat") for line in body):
-                lines.append(f"{side}_flat = row * {self._count(group)} + {side}")
+                row = f"row * {self._count(group)} + " if self.plan.batched else ""
+                lines.append(f"{side}_flat = {row}{side}")
         if not task.ordered:
             return [*lines, *body]
         head = 1 if task.sorted else 2

@@ -96,7 +96,8 @@ def common_step(steps: Sequence[float]) -> tuple[float, tuple[int, ...]]:
     base = exact[0]
     for dt in exact[1:]:
         base = Fraction(
-            math.gcd(base.numerator * dt.denominator, dt.numerator * base.denominator), base.denominator * dt.denominator
+            math.gcd(base.numerator * dt.denominator, dt.numerator * base.denominator),
+            base.denominator * dt.denominator,
         )
     every = tuple(int(dt / base) for dt in exact)
     if math.lcm(*every) > _LONGEST_PERIOD:

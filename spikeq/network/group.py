@@ -49,6 +49,15 @@ class Pending:
     part: tuple[int, int] | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PendingValues:
+    """An assignment of values that must come after one that waits."""
+
+    name: str
+    index: Integers | None
+    values: Values
+
+
 class Group:
     """A named collection of elements with variables on one clock.
 
@@ -61,7 +70,7 @@ class Group:
     def __init__(self, name: str | None, dt: Any, namespace: Mapping[str, Any] | None, order: int, when: str) -> None:
         self._variables: dict[str, Variable] = {}
         self._values: dict[str, Values | torch.Tensor] = {}
-        self._pending: list[Pending] = []
+        self._pending: list[Any] = []
         self._calls = 0
         self._given_name = checked_name(name)
         self._own_dt = None if dt is None else seconds(dt, "dt")
@@ -94,7 +103,9 @@ class Group:
             self._set(name, value, level=1)
         elif name.endswith("_") and name[:-1] in variables:
             self.view(name[:-1], raw=True).set_item(slice(None), value, level=1)
-        elif name.startswith("_") or name in self.__dict__ or hasattr(type(self), name) or "_ready" not in self.__dict__:
+        elif (
+            name.startswith("_") or name in self.__dict__ or hasattr(type(self), name) or "_ready" not in self.__dict__
+        ):
             object.__setattr__(self, name, value)
         else:
             raise UnknownNameError(
@@ -212,7 +223,9 @@ class Group:
 
     def write(self, name: str, index: Integers | None, values: Values) -> None:
         """Store SI values."""
-        self.settle()
+        if self._pending:
+            self._pending.append(PendingValues(name, index, values))
+            return
         variable = self._variables[name]
         if variable.step:
             values = np.round(np.maximum(values, _NO_LIMIT) / self.clock.dt_).astype(np.int64)
@@ -286,13 +299,15 @@ class Group:
             checked = infer(expression, lambda n: self._symbol(n, outside), outside.function)
             check_dimension(expression, checked, variable.dimension, name)
             if variable.kind != "boolean" and checked.kind == "boolean":
-                raise KindError(f"{name} is a number, but the value is true or false.", "Write int(...).", expression.span)
+                raise KindError(
+                    f"{name} is a number, but the value is true or false.", "Write int(...).", expression.span
+                )
             self._check_assignment(expression, variable)
         except SpikeqError as error:
             raise error.located(f"{self.name}.{name}", text) from None
         self._calls += 1
         self._pending.append(Pending(name, index, expression, outside, self._calls, part))
-        if not self._is_random(expression):
+        if len(self._pending) == 1 and not self._is_random(expression):
             self.settle()
 
     def _check_assignment(self, expression: Expression, variable: Variable) -> None:
@@ -380,7 +395,7 @@ class Group:
 
         def function(name: str, arguments: tuple[Any, ...], node: Call) -> Any:
             nonlocal drawn
-            if outside.function(name) is not None:
+            if outside.is_table(name):
                 return outside.table(name)(*arguments)
             drawn += 1
             return self.draws.numbers(name, arguments, (self.name, "init", call, drawn), count, index)
@@ -404,11 +419,18 @@ class Group:
         """Carry out the assignments that wait."""
         waiting, self._pending = self._pending, []
         for one in waiting:
-            variable = self._variables[one.name]
-            value = np.asarray(self._evaluated(one.expression, one.index, one.outside, one.call, one.part))
-            if value.dtype == np.float64 and variable.kind == "integer":
-                value = np.trunc(value)
-            self.write(one.name, one.index, self._shaped(value.astype(DTYPES[variable.kind]), variable))
+            self._carry_out(one)
+
+    def _carry_out(self, waiting: Any) -> None:
+        if isinstance(waiting, PendingValues):
+            self.write(waiting.name, waiting.index, waiting.values)
+            return
+        variable = self._variables[waiting.name]
+        found = self._evaluated(waiting.expression, waiting.index, waiting.outside, waiting.call, waiting.part)
+        value = np.asarray(found)
+        if value.dtype == np.float64 and variable.kind == "integer":
+            value = np.trunc(value)
+        self.write(waiting.name, waiting.index, self._shaped(value.astype(DTYPES[variable.kind]), variable))
 
     def _shaped(self, value: Values, variable: Variable) -> Values:
         return value[..., 0] if variable.scalar and value.ndim else value
@@ -485,5 +507,3 @@ def caller_names(level: int) -> dict[str, Any]:
     """The names that the user's frame sees; ``level`` as in ``sys._getframe`` from the caller of this function."""
     frame = sys._getframe(level + 1)
     return {**frame.f_globals, **frame.f_locals}
-
-

@@ -63,7 +63,9 @@ class StateMonitor(Record):
         found = (variables,) if isinstance(variables, str) else tuple(variables)
         for name in found:
             if not isinstance(name, str):
-                raise KindError(f"{name!r} is not the name of a variable.", "Give names such as 'v'.").located(self.name)
+                raise KindError(f"{name!r} is not the name of a variable.", "Give names such as 'v'.").located(
+                    self.name
+                )
             if name not in ("i",) and self.whole.symbol(name) is None:
                 raise UnknownNameError(self.whole._no_variable(name)).located(self.name)
         return found
@@ -129,7 +131,9 @@ class StateMonitor(Record):
             kind = variable.kind if variable is not None else "integer"
             dtype = runner.real if kind == "real" else {"integer": torch.int32, "boolean": torch.bool}[kind]
             dtype = torch.float64 if variable is not None and variable.step else dtype
-            found[f"{key}.{name}"] = torch.empty(len(due), runner.rows, width, dtype=dtype, device=runner.device).unbind(0)
+            found[f"{key}.{name}"] = torch.empty(
+                len(due), runner.rows, width, dtype=dtype, device=runner.device
+            ).unbind(0)
         return found
 
     def take(self, key: str, due: range, events: Any, tables: dict[str, Any]) -> None:
@@ -187,7 +191,9 @@ class StateMonitor(Record):
         order = np.argsort(recorded)
         bad = (where >= len(recorded)) | (recorded[order[np.minimum(where, len(recorded) - 1)]] != wanted + start)
         if np.any(bad):
-            raise ShapeError(f"Element {np.atleast_1d(wanted)[np.atleast_1d(bad)][0]} was not recorded.").located(self.name)
+            raise ShapeError(f"Element {np.atleast_1d(wanted)[np.atleast_1d(bad)][0]} was not recorded.").located(
+                self.name
+            )
         return order[where]
 
     def restart(self) -> None:
@@ -226,9 +232,9 @@ class PopulationRateMonitor(Record):
     def __init__(self, source: Any, name: str | None = None, codeobj_class: Any = None, dtype: Any = None) -> None:
         super().__init__(source, name, "end", 0)
         if not hasattr(self.whole, "events") or "spike" not in self.whole.events:
-            raise UnknownNameError(
-                f"{source.name} has no spikes to count.", "Give the group a threshold."
-            ).located(self.name)
+            raise UnknownNameError(f"{source.name} has no spikes to count.", "Give the group a threshold.").located(
+                self.name
+            )
         self._counts: list[Values] = []
         self._times: list[Values] = []
 
@@ -311,5 +317,3 @@ class PopulationRateMonitor(Record):
     def return_to(self, kept: Any) -> None:
         """Go back to what ``kept`` gave."""
         self._counts, self._times = list(kept[0]), list(kept[1])
-
-

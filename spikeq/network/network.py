@@ -171,9 +171,7 @@ class Network:
     def _require_members(self, assembly: Assembly) -> None:
         for group, _ in assembly.variables.values():
             if all(group is not known for known in self.objects):
-                raise NetworkError(
-                    f"{group.name} is used by the network but not part of it.", "Add it: net.add(...)."
-                )
+                raise NetworkError(f"{group.name} is used by the network but not part of it.", "Add it: net.add(...).")
 
     def compiled(self, namespace: Mapping[str, Any] | None = None, level: int = 0) -> tuple[Assembly, Compiled]:
         """The assembled and compiled step."""
@@ -182,9 +180,7 @@ class Network:
             assembly.clock(self.clock)
         arrays = assembly.arrays()
         batched = (self.batch or 1) > 1
-        compiled = compile_tasks(
-            assembly.tasks, arrays, tuple(assembly.clocks), batched, self.backend, self.schedule
-        )
+        compiled = compile_tasks(assembly.tasks, arrays, tuple(assembly.clocks), batched, self.backend, self.schedule)
         return assembly, compiled
 
     def _prepare(self, namespace: Mapping[str, Any] | None, level: int) -> Runner:
@@ -344,5 +340,3 @@ def _checked_device(device: Any) -> torch.device:
     if found.type == "cuda" and not torch.cuda.is_available():
         raise UnsupportedError("This torch sees no CUDA device.", "Use device='cpu', or install a CUDA build of torch.")
     return found
-
-

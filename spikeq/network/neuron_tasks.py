@@ -15,7 +15,19 @@ from spikeq.discretise.updates import MatrixExponential, Updates
 from spikeq.errors import DimensionError, KindError, SpikeqError
 from spikeq.language.check import check_boolean
 from spikeq.language.evaluate import evaluate
-from spikeq.language.expression import Access, Call, Expression, Logical, Name, Unary, names, substitute, walk
+from spikeq.language.expression import (
+    Access,
+    Binary,
+    Call,
+    Expression,
+    Literal,
+    Logical,
+    Name,
+    Unary,
+    names,
+    substitute,
+    walk,
+)
 from spikeq.language.functions import is_noise
 from spikeq.network.scope import Scope
 
@@ -59,7 +71,7 @@ def _check_equations(group: NeuronGroup, scope: Scope) -> None:
 
 
 def _stored_subexpressions(group: NeuronGroup, assembly: Assembly, scope: Scope) -> None:
-    """"(constant over dt)": computed before everything else and kept for the step."""
+    """ "(constant over dt)": computed before everything else and kept for the step."""
     kept = [n for n in group.equations if "constant over dt" in group.equations[n].flags]
     if not kept:
         return
@@ -132,7 +144,9 @@ def _flow_assignments(group: NeuronGroup, assembly: Assembly, scope: Scope) -> l
 def _simultaneous(group: NeuronGroup, assembly: Assembly, finals: list[tuple[str, Expression]]) -> list[Assign]:
     """Assign all new values as if at once: directly where no later expression reads the old one, else by temporaries."""
     targets = {
-        name: Access(assembly.key(group, name), "scalar" if group._variables[name].scalar else "own", group._variables[name].kind)
+        name: Access(
+            assembly.key(group, name), "scalar" if group._variables[name].scalar else "own", group._variables[name].kind
+        )
         for name, _ in finals
     }
     waiting = dict(finals)
@@ -141,10 +155,22 @@ def _simultaneous(group: NeuronGroup, assembly: Assembly, finals: list[tuple[str
         ready = [n for n in waiting if not any(_reads(waiting[m], targets[n].key) for m in waiting if m != n)]
         if not ready:
             break
-        body.append(Assign(targets[ready[0]], "=", waiting.pop(ready[0])))
+        body.append(_gated(targets[ready[0]], waiting.pop(ready[0])))
     body += [Assign(Name(f"_new_{name}"), "=", expression) for name, expression in waiting.items()]
     body += [Assign(targets[name], "=", Name(f"_new_{name}")) for name in waiting]
     return body
+
+
+def _gated(target: Access, value: Expression) -> Assign:
+    """``(1 - int(free))*x + int(free)*y`` assigned to x is ``y`` where free, and x elsewhere."""
+    match value:
+        case Binary(
+            op="+",
+            left=Binary(op="*", left=Binary(op="-", left=Literal(value=1), right=gate), right=Access() as rest),
+            right=Binary(op="*", left=Call(function="int", arguments=(free,)) as same, right=run),
+        ) if gate == same and rest == target:
+            return Assign(target, "=", run, free)
+    return Assign(target, "=", value)
 
 
 def _reads(expression: Expression, key: str) -> bool:
@@ -244,4 +270,3 @@ def _code(group: NeuronGroup, assembly: Assembly, scope: Scope, event: str) -> N
 def event_key(group: object, event: str) -> str:
     """The key of an event's list."""
     return f"{group.name}:{event}"  # type: ignore[attr-defined]
-

@@ -127,7 +127,9 @@ class NeuronGroup(Group):
             self._refractory = False
             if gated:
                 warnings.warn(
-                    f"{self.name}: '(unless refractory)' has no effect without refractory=.", SpikeqWarning, stacklevel=4
+                    f"{self.name}: '(unless refractory)' has no effect without refractory=.",
+                    SpikeqWarning,
+                    stacklevel=4,
                 )
             return
         if isinstance(value, str):
@@ -319,7 +321,9 @@ def checked_size(n: Any, owner: str) -> int:
 
 def _require_text(text: Any, what: str, owner: str) -> None:
     if not isinstance(text, str):
-        raise KindError(f"{what} must be a string, not {type(text).__name__}.", "Write the code in quotes.").located(owner)
+        raise KindError(f"{what} must be a string, not {type(text).__name__}.", "Write the code in quotes.").located(
+            owner
+        )
 
 
 def _equations(model: Any, owner: str) -> Equations:

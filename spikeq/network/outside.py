@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from spikeq.language.binding import Binding, Layer, bind, caller_namespace, lookups
 from spikeq.language.check import Symbol
 from spikeq.language.expression import Expression
-from spikeq.language.functions import Function
 from spikeq.language.user_function import UserFunction, inline_functions
 
 if TYPE_CHECKING:
@@ -59,9 +58,10 @@ class Outside:
             return binding.value[index]
         return binding.value
 
-    def record(self, name: str) -> Function | None:
-        """The record of a function of time."""
-        return self.function(name)
+    def is_table(self, name: str) -> bool:
+        """Whether a function is a table over time."""
+        binding = self.bindings.get(name)
+        return binding is not None and binding.kind == "timed_array"
 
 
 def outside_names(group: Group, expression: Expression, level: int) -> Outside:

@@ -6,10 +6,10 @@ import sys
 from time import perf_counter
 from typing import Any
 
+from spikeq.dimension import SECOND
 from spikeq.errors import KindError
 from spikeq.network.clock import seconds
 from spikeq.units import with_dimension
-from spikeq.dimension import SECOND
 
 
 class Progress:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from spikeq.dimension import SECOND
 from spikeq.language.model import Code
 from spikeq.network.clock import Clock, seconds
 from spikeq.network.group import checked_name
 from spikeq.network.moments import checked_when
 from spikeq.units import with_dimension
-from spikeq.dimension import SECOND
 
 if TYPE_CHECKING:
     from spikeq.network.group import Group

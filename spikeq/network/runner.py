@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from spikeq.codegen.extents import CLOCK_DT, CLOCK_REAL, CLOCK_STEP, TIMED
 from spikeq.codegen.printer import Column, Requests, Stream
@@ -60,7 +59,9 @@ class Runner:
         return found
 
     def _tensor(self, values: Any, kind: str) -> torch.Tensor:
-        tensor = torch.from_numpy(np.ascontiguousarray(values)) if np.ndim(values) else torch.tensor(np.asarray(values)[()])
+        tensor = (
+            torch.from_numpy(np.ascontiguousarray(values)) if np.ndim(values) else torch.tensor(np.asarray(values)[()])
+        )
         if kind == "integer" and tensor.dtype == torch.int64:
             return tensor.to(self.device)
         return tensor.to(self.device, self.real if kind == "real" else DTYPES[kind])
@@ -169,7 +170,9 @@ class Runner:
 
     def tables(self, first: int, count: int, draw: int) -> dict[str, Any]:
         """Everything that the emitted code reads by step: times, random numbers, spikes, room for records."""
-        found: dict[str, Any] = {c.name: self._column(c, self._due(c.clock, first, count)) for c in self.requests.columns}
+        found: dict[str, Any] = {
+            c.name: self._column(c, self._due(c.clock, first, count)) for c in self.requests.columns
+        }
         for stream in self.requests.streams:
             found[stream.name] = self._stream(stream, first, count, draw)
         for key, (generator, clock) in self.assembly.generators.items():
@@ -186,8 +189,10 @@ class Runner:
 
     def _column(self, column: Column, due: range) -> list[torch.Tensor]:
         steps = np.arange(due.start, due.stop, dtype=np.int64)
-        steps, times = (steps[:, None], steps[:, None] * self._dt(column.clock)) if column.wide else (
-            steps, steps * self._dt(column.clock)
+        steps, times = (
+            (steps[:, None], steps[:, None] * self._dt(column.clock))
+            if column.wide
+            else (steps, steps * self._dt(column.clock))
         )
         values = evaluate(column.expression, self._lookup(column.clock, times, steps), self._call(column.clock))
         values = np.broadcast_to(np.asarray(values), (len(due), *np.shape(values)[1:]))
@@ -258,5 +263,3 @@ class Runner:
                 flat = int(torch.nonzero(~torch.isfinite(tensor).view(-1))[0])
                 return group, name, flat // tensor.shape[-1], flat % tensor.shape[-1]
         return None
-
-

@@ -10,6 +10,7 @@ from spikeq.errors import ModelError, SpikeqError, UnknownNameError, Unsupported
 from spikeq.language.check import Checked, Symbol, infer
 from spikeq.language.expression import Access, Binary, Call, Expression, Index, Name, rewrite
 from spikeq.language.functions import Function
+from spikeq.language.literals import fold_literals
 from spikeq.language.model import Statement
 from spikeq.network.outside import Outside
 
@@ -96,20 +97,22 @@ class Scope:
         """The error for ``x += 1`` with an x that nothing defines."""
         near = difflib.get_close_matches(name, self.group._variables, 1)
         hint = f"Did you mean {near[0]}?" if near else f"Declare it in the equations, or begin with '{name} = ...'."
-        return UnknownNameError(f"{name} is not defined, so {name} {statement.op} has nothing to change.", hint, statement.span)
+        return UnknownNameError(
+            f"{name} is not defined, so {name} {statement.op} has nothing to change.", hint, statement.span
+        )
 
     # -- resolving ----------------------------------------------------------------------------------------------------
 
     def resolve(self, expression: Expression, temporaries: frozenset[str] = frozenset()) -> Expression:
         """The expression with every name replaced by what it stands for."""
-        written = self.outside.inlined(expression)
+        written = fold_literals(self.outside.inlined(expression))
         if self.assembly.single_precision:
             written = rewrite(written, _elapsed)
 
         def change(node: Expression) -> Expression:
             if isinstance(node, Name):
                 return node if node.name in temporaries or node.name.startswith("_") else self.access(node.name)
-            if isinstance(node, Call) and self.function(node.function) is not None:
+            if isinstance(node, Call) and self.outside.is_table(node.function):
                 table = self.outside.bindings[node.function].value
                 return Call(TIMED + self.assembly.table(table), node.arguments)
             if isinstance(node, Call) and node.function == "_since":

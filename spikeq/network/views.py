@@ -276,13 +276,15 @@ class VariableView(ActsAsArray):
     def _shaped(self, info: VariableInfo, index: Integers | None, numbers: NDArray[Any]) -> NDArray[Any]:
         """The numbers, if their shape fits; those of a shared variable as ``[]`` or ``[batch]``."""
         batch = self.owner.batch
+        if numbers.ndim == 0:
+            return numbers
         count = 1 if info.scalar else self.size_of_row if index is None else len(index)
         if info.scalar:
             if numbers.size == 1 and numbers.ndim <= 1:
                 return numbers.reshape(())
             if numbers.shape in ((batch,), (batch, 1)):
                 return numbers.reshape(-1)
-        elif numbers.ndim == 0 or (numbers.shape[-1] in (1, count) and numbers.shape[:-1] in ((), (batch,))):
+        elif numbers.shape[-1] in (1, count) and numbers.shape[:-1] in ((), (batch,)):
             return numbers
         allowed = "one value" if info.scalar or count == 1 else f"one value or {count}"
         if batch is not None:

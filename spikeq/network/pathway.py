@@ -1,0 +1,154 @@
+"""One pathway of synapses: which event runs which statements, and after what delay."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from spikeq.codegen.events import is_ordered
+from spikeq.codegen.tasks import Assign, Deliver, Space
+from spikeq.dimension import SECOND
+from spikeq.errors import DimensionError, LimitError, UnsupportedError, ValueRangeError
+from spikeq.language.expression import Access
+from spikeq.language.model import Code
+from spikeq.network.layouts import Dense, edges_by
+from spikeq.network.neuron_tasks import event_key
+from spikeq.network.queue import DelayQueue
+from spikeq.units import dimension_of, magnitude, with_dimension
+
+if TYPE_CHECKING:
+    from spikeq.network.assembly import Assembly
+    from spikeq.network.clock import Clock
+    from spikeq.network.synapses import Synapses
+
+_LONGEST = 2**31  # steps
+
+
+class Pathway:
+    """``S.pre`` or ``S.post``: statements that run at every synapse of a neuron that had an event.
+
+    ``delay`` is the time from the event to the statements; ``order`` and ``when`` their place in the step.
+    """
+
+    def __init__(self, synapses: Synapses, name: str, trigger: str, code: Code, event: str, delay: Any) -> None:
+        self.__dict__["synapses"] = synapses
+        self.objname, self.trigger, self.code, self.event = name, trigger, code, event
+        self.when, self.order = "synapses", -1 if trigger == "pre" else 1
+        self.queue = DelayQueue()
+        self.delay_ = 0.0
+        self.delay = with_dimension(0.0, SECOND) if delay is None else delay
+        self.active = True
+
+    @property
+    def name(self) -> str:
+        """The name that orders it among the pathways."""
+        return f"{self.synapses.name}_{self.objname}"
+
+    @property
+    def source(self) -> Any:
+        """The group whose events run the statements."""
+        return self.synapses.source if self.trigger == "pre" else self.synapses.target
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of the group whose events run the statements."""
+        whole = getattr(self.source, "whole", self.source)
+        clock: Clock = whole.clock
+        return clock
+
+    @property
+    def delay(self) -> Any:
+        """The delay of all synapses."""
+        return with_dimension(self.delay_, SECOND)
+
+    @delay.setter
+    def delay(self, value: Any) -> None:
+        owner = f"{self.synapses.name}, delay"
+        if isinstance(value, str) or np.ndim(magnitude(value)):
+            raise UnsupportedError(
+                "A delay of its own for each synapse is not supported.",
+                "Give one delay for all, or use one Synapses object for each delay.",
+            ).located(owner)
+        if dimension_of(value) != SECOND:
+            raise DimensionError(
+                f"A delay is a time in second, but this is in {dimension_of(value)}.", "Write for example 2*ms."
+            ).located(owner)
+        delay = float(magnitude(value))
+        if not (math.isfinite(delay) and delay >= 0):
+            raise ValueRangeError(f"A delay must be at least 0 s, but it is {delay} s.").located(owner)
+        self.delay_ = delay
+
+    def steps(self) -> int:
+        """The delay in steps of the clock, rounded as Brian2 does."""
+        steps = int(self.delay_ / self.clock.dt_ + 0.5)
+        if steps >= _LONGEST:
+            raise LimitError(
+                f"A delay of {self.delay_} s is {steps} steps.", "Choose a shorter delay or a longer dt."
+            ).located(self.name)
+        return steps
+
+    def contribute(self, assembly: Assembly) -> None:
+        """Add the pathway to the step."""
+        synapses = self.synapses
+        scope = assembly.scope_of(synapses)
+        body = assembly.statements(scope, self.code, f"{synapses.name}, {self.objname}")
+        if not body or not len(synapses):
+            return
+        self.queue.delay = self.steps()
+        delayed = self.queue.delay > 0 or bool(self.queue.waiting)
+        if delayed:
+            assembly.queues[f"{synapses.name}.{self.objname} queue"] = self.queue
+        other = synapses.target if self.trigger == "pre" else synapses.source
+        sources, targets = _whole(self.source), _whole(other)
+        dense = self.trigger == "pre" and isinstance(synapses.layout, Dense) and _is_weight(body, synapses)
+        access = edges_by(synapses.layout, self.trigger) if not dense else None
+        assembly.add(
+            Deliver(
+                assembly.slot(self.when, self.order, self.name),
+                assembly.clock(self.clock),
+                Space(synapses.name, edges=True),
+                self.objname,
+                event_key(sources, self.event),
+                body,
+                assembly.space(sources),
+                _bounds(self.source),
+                assembly.space(targets),
+                _bounds(other),
+                self.trigger,
+                dense,
+                delayed,
+                is_ordered(body),
+                access is None or access.order is None,
+            )
+        )
+        assembly.sizes[synapses.name] = len(synapses)
+        assembly.sizes[f"{synapses.name} sources"] = len(synapses.source)
+        assembly.sizes[f"{synapses.name} targets"] = len(synapses.target)
+        if access is not None:
+            self._supply(assembly, access)
+
+    def _supply(self, assembly: Assembly, access: Any) -> None:
+        name, side = self.synapses.name, self.trigger
+        assembly.supply(f"{name}.{side}_offsets", access.offsets, "integer", name)
+        if access.order is not None:
+            assembly.supply(f"{name}.{side}_order", access.order, "integer", name)
+        self.synapses.supply_ends(assembly)
+
+
+def _whole(group: Any) -> Any:
+    return getattr(group, "whole", group)
+
+
+def _bounds(group: Any) -> tuple[int, int]:
+    return (0, -1) if _whole(group) is group else (group.start, group.stop)
+
+
+def _is_weight(body: tuple[Assign, ...], synapses: Synapses) -> bool:
+    """Whether a body only adds a synaptic variable to a postsynaptic one."""
+    if len(body) != 1 or not isinstance(body[0].target, Access) or not isinstance(body[0].value, Access):
+        return False
+    target, value = body[0].target, body[0].value
+    own = value.index == "own" and value.kind == "real" and value.key.startswith(f"{synapses.name}.")
+    return own and target.index == "post" and target.kind == "real" and body[0].op in ("+=", "-=")

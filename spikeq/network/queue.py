@@ -1,0 +1,27 @@
+"""Spikes on their way: what was emitted and when it arrives."""
+
+from __future__ import annotations
+
+import torch
+
+
+class DelayQueue:
+    """Spikes of one pathway, by the step in which they arrive; earlier emissions come first."""
+
+    def __init__(self) -> None:
+        self.delay = 0
+        self.waiting: dict[int, list[torch.Tensor]] = {}
+        self._none = torch.empty(0, dtype=torch.int64)
+
+    def exchange(self, now: int, spikes: torch.Tensor) -> torch.Tensor:
+        """Take the spikes of this step, and give those that arrive in it."""
+        if spikes.numel():
+            self.waiting.setdefault(now + self.delay, []).append(spikes)
+        arrived = self.waiting.pop(now, None)
+        if arrived is None:
+            return self._none
+        return arrived[0] if len(arrived) == 1 else torch.cat(arrived)
+
+    def rescale(self, factor: int) -> None:
+        """Count in steps that are ``factor`` times shorter."""
+        self.waiting = {step * factor: spikes for step, spikes in self.waiting.items()}

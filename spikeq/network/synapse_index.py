@@ -1,0 +1,48 @@
+"""Synapse numbers from what stands between brackets: ``S.w[3]``, ``S.w[i, j]``, ``S.w[i, j, k]``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from spikeq.errors import ShapeError
+from spikeq.network.views import Integers, indices_of_item
+
+if TYPE_CHECKING:
+    from spikeq.network.synapses import Synapses
+
+
+def edges_of_item(synapses: Synapses, item: Any) -> Integers:
+    """The synapse numbers of an item, ascending for pairs. Raises ShapeError for indices out of range."""
+    if not isinstance(item, tuple):
+        return indices_of_item(item, len(synapses), synapses.name)
+    if len(item) not in (2, 3):
+        raise ShapeError(
+            f"Synapses take 1, 2 or 3 indices, not {len(item)}.", "Write S.w[i, j] or S.w[i, j, k]."
+        ).located(synapses.name)
+    chosen = np.ones(len(synapses), np.bool_)
+    sides = (("i", len(synapses.source)), ("j", len(synapses.target)))
+    for (name, size), part in zip(sides, item, strict=False):
+        chosen &= _among(synapses.numbers(name), part, size, f"{synapses.name}, {name}")
+    if len(item) == 3:
+        chosen &= _copies(synapses, item[2])
+    found = np.flatnonzero(chosen)
+    single = all(isinstance(part, int | np.integer) for part in item)
+    return np.asarray(found[0]) if single and len(found) == 1 and len(item) == 3 else found
+
+
+def _among(numbers: Integers, part: Any, size: int, owner: str) -> Any:
+    if isinstance(part, slice) and part == slice(None):
+        return True
+    wanted = np.zeros(size, np.bool_)
+    wanted[indices_of_item(part, size, owner)] = True
+    return wanted[numbers]
+
+
+def _copies(synapses: Synapses, part: Any) -> Any:
+    from spikeq.network.synapses import _counted
+
+    copies = _counted(synapses.layout, "copies")
+    largest = int(copies.max(initial=-1)) + 1
+    return _among(copies, part, max(largest, 1), f"{synapses.name}, k")

@@ -1,0 +1,124 @@
+"""Names in the strings of synapses: in their code, and in the conditions that connect them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from spikeq.errors import SpikeqError
+from spikeq.language.binding import caller_namespace
+from spikeq.language.check import Symbol
+from spikeq.language.expression import Access, Expression
+from spikeq.language.model import Statement
+from spikeq.language.parse import parse_expression, parse_generator
+from spikeq.network.outside import Outside, layers_of
+from spikeq.network.pairs import Operand, PairScope
+from spikeq.network.scope import Scope
+
+if TYPE_CHECKING:
+    from spikeq.network.synapses import Synapses
+
+
+class SynapseScope(Scope):
+    """What names stand for in the model and the pathways of synapses."""
+
+    def access(self, name: str) -> Expression:
+        """What one name stands for at a synapse."""
+        synapses: Any = self.group
+        if name in synapses._variables or name in ("t", "dt", "t_in_timesteps"):
+            return self.own_access(synapses, name, "own")
+        if name in ("i", "j", "N_incoming", "N_outgoing") or name == synapses.multisynaptic_index:
+            key = self.assembly.supply(f"{synapses.name}.{name}", synapses.numbers(name), "integer", synapses.name)
+            return Access(key, "own", "integer")
+        if name in ("N", "N_pre", "N_post"):
+            count = {"N": synapses, "N_pre": synapses.source, "N_post": synapses.target}[name]
+            key = self.assembly.supply(f"{synapses.name}.{name}", np.int32(len(count)), "integer", None)
+            return Access(key, "scalar", "integer")
+        if synapses.symbol(name) is None:
+            return self.outside_access(name)
+        group, plain = synapses.side_of(name)
+        whole, side = getattr(group, "whole", group), _side(name)
+        synapses.supply_ends(self.assembly)
+        return self.assembly.side_scope(whole, side).own_access(whole, plain, side)
+
+    def target(self, name: str) -> tuple[Access, Symbol, Expression | None] | None:
+        """The array that a statement assigns to: the synapse's own or that of a neuron at its end."""
+        synapses: Any = self.group
+        if name in synapses._variables:
+            return self._target(synapses, name, "own")
+        if synapses.symbol(name) is None or name in ("i", "j", "t", "dt", "N", "t_in_timesteps"):
+            return None
+        group, plain = synapses.side_of(name)
+        whole = getattr(group, "whole", group)
+        if plain not in whole._variables:
+            return None
+        return self._target(whole, plain, _side(name))
+
+    def require_writable(self, name: str, statement: Statement) -> None:
+        """Refuse statements that change what synapses cannot change."""
+        synapses: Any = self.group
+        if name in synapses._variables:
+            variable = synapses._variables[name]
+        else:
+            group, plain = synapses.side_of(name)
+            variable = getattr(group, "whole", group)._variables[plain]
+        self._require_writable(variable, statement)
+        if variable.scalar:
+            from spikeq.errors import ModelError
+
+            raise ModelError(
+                f"{name} is shared and cannot be changed by synapses.",
+                "Give every neuron or synapse a value of its own.",
+                statement.target_span or statement.span,
+            )
+
+
+def _side(name: str) -> Any:
+    return "pre" if name.endswith("_pre") else "post"
+
+
+def pair_scope(
+    synapses: Synapses, texts: Sequence[str], namespace: Mapping[str, Any] | None, level: int
+) -> Callable[[Any], PairScope]:
+    """What the strings of ``connect`` may use; outside names are looked up now, random numbers come later."""
+    names = namespace if namespace is not None else caller_namespace(level + 1)
+    outside = Outside(synapses, [], layers_of(synapses, names))
+
+    def resolve(name: str) -> Operand:
+        symbol = synapses.symbol(name)
+        if symbol is not None and name not in synapses._variables:
+            if name in ("t", "dt"):
+                return Operand(synapses.value_of(name, None), "scalar", symbol.dimension, symbol.kind)
+            group, plain = synapses.side_of(name)
+            whole = getattr(group, "whole", group)
+            values = whole.read(plain)
+            if whole._variables[plain].scalar:
+                return Operand(values, "scalar", symbol.dimension, symbol.kind)
+            part = values[..., getattr(group, "start", 0) : getattr(group, "stop", values.shape[-1])]
+            return Operand(part if part.ndim == 1 else part[0], _side(name), symbol.dimension, symbol.kind)
+        found = Outside(synapses, [_name(name)], layers_of(synapses, names))
+        binding = found.bindings[name]
+        return Operand(found.value(name, None), "scalar", found.symbol(name).dimension, binding.value_kind)
+
+    for text in texts:
+        _parse_early(synapses, text)
+    return lambda uniform: PairScope(len(synapses.source), len(synapses.target), resolve, uniform, outside.function)
+
+
+def _name(name: str) -> Expression:
+    from spikeq.language.expression import Name
+
+    return Name(name)
+
+
+def _parse_early(synapses: Synapses, text: str) -> None:
+    """Syntax errors are told when connect is called, not when the synapses are made."""
+    try:
+        if " for " in f" {text} ":
+            parse_generator(text)
+        else:
+            parse_expression(text)
+    except SpikeqError as error:
+        raise error.located(f"{synapses.name}, connect", text) from None

@@ -59,7 +59,7 @@ def main() -> None:
         print(f"{5 * number:16d} {count / float(duration / sq.second):11.0f}")
     print(f"{spikes.num_spikes} spikes")
     if arguments.plot:
-        plotting.traces(potentials, "v", title="0, 10 and 20 uA/cm2").savefig(arguments.plot)
+        plotting.traces(potentials, "v", labels=["0 uA/cm2", "10 uA/cm2", "20 uA/cm2"]).savefig(arguments.plot)
 
 
 if __name__ == "__main__":

@@ -57,7 +57,7 @@ def main() -> None:
         print(f"{current:12.2f} {count / float(duration / sq.second):16.1f} {expected_rate(current * 1e-9):18.1f}")
     print(f"{spikes.num_spikes} spikes")
     if arguments.plot:
-        plotting.traces(potentials, "v", title="0.14, 0.20 and 0.40 nA").savefig(arguments.plot)
+        plotting.traces(potentials, "v", labels=["0.14 nA", "0.20 nA", "0.40 nA"]).savefig(arguments.plot)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from spikeq import units
 from spikeq.models.networks import NetworkModel
-from spikeq.network.monitors import SpikeMonitor
+from spikeq.network.event_monitors import SpikeMonitor
 from spikeq.network.network import Network
 from spikeq.network.neurons import NeuronGroup
 from spikeq.network.synapses import Synapses

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -56,10 +57,13 @@ def raster(spikes: Spikes, *, row: int = 0, title: str = "") -> Figure:
     return figure
 
 
-def traces(states: Record, variable: str, *, row: int = 0, title: str = "") -> Figure:
+def traces(
+    states: Record, variable: str, *, labels: Sequence[str] | None = None, row: int = 0, title: str = ""
+) -> Figure:
     """The recorded ``variable`` of a StateMonitor, one curve for each recorded neuron, over time in ms.
 
-    Of a batched recording, ``row`` is drawn. Raises UnknownNameError where nothing of that name was recorded.
+    ``labels`` name the curves in a legend. Of a batched recording, ``row`` is drawn. Raises UnknownNameError where
+    nothing of that name was recorded, ShapeError where there are not as many labels as curves.
     """
     try:
         recorded = getattr(states, variable)
@@ -70,8 +74,12 @@ def traces(states: Record, variable: str, *, row: int = 0, title: str = "") -> F
     scale, unit = _unit(dimension_of(recorded))
     curves = _one_row(np.asarray(magnitude(recorded)), row, 2)
     figure, axes = _axes("time (ms)", f"{variable} ({unit})" if unit else variable, title)
-    axes.plot(np.asarray(magnitude(states.t)) * _MS, curves.T * scale, linewidth=1.0)
+    lines = axes.plot(np.asarray(magnitude(states.t)) * _MS, curves.T * scale, linewidth=1.0)
     axes.margins(x=0.01)
+    if labels is not None:
+        if len(labels) != len(lines):
+            raise ShapeError(f"There are {len(labels)} labels for {len(lines)} curves.", "Give one label for each.")
+        axes.legend(lines, labels, loc="upper right")
     return figure
 
 

@@ -65,6 +65,15 @@ def test_traces_of_an_unrecorded_variable_are_refused() -> None:
         plotting.traces(SimpleNamespace(t=quantity([0.0], SECOND)), "w")
 
 
+def test_labels_name_the_curves() -> None:
+    states = SimpleNamespace(t=quantity([0.0, 0.001], SECOND), v=quantity([[1, 2], [3, 4]], VOLT))
+    legend = plotting.traces(states, "v", labels=["a", "b"]).axes[0].get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == ["a", "b"]
+    with pytest.raises(ShapeError, match="1 labels for 2 curves"):
+        plotting.traces(states, "v", labels=["a"])
+
+
 def test_rate_is_averaged_over_the_window() -> None:
     rates = SimpleNamespace(t=quantity([0.0, 0.001, 0.002, 0.003], SECOND), rate=quantity([0, 30, 0, 60], HERTZ))
     np.testing.assert_allclose(plotting.rate(rates).axes[0].lines[0].get_ydata(), [0, 30, 0, 60])

@@ -44,12 +44,13 @@ def compile_tasks(
     arrays: Mapping[str, Array],
     clocks: tuple[str, ...],
     batched: bool,
+    single: bool,
     backend: str = "torch",
     schedule: tuple[str, ...] = SCHEDULE,
 ) -> Compiled:
     """From the tasks of a network to functions that run them. Raises UnsupportedError for an unknown backend."""
     started = perf_counter()
-    plan = make_plan(in_order(tasks, schedule), arrays, clocks, batched)
+    plan = make_plan(in_order(tasks, schedule), arrays, clocks, batched, single)
     source = emit(plan, backend)
     return Compiled(plan, source, load(source), perf_counter() - started)
 

@@ -119,7 +119,7 @@ class EventPrinter(Printer):
         self.keep(target.name, self.postponed_or_value(expression))
 
     def _hold(self, assign: Assign, target: Access) -> None:
-        value = self._vector(self.value(_whole(assign), target.kind), target.kind)
+        value = self.vector(self.value(_whole(assign), target.kind), target.kind)
         if assign.guard is not None:
             allowed, old = self.value(assign.guard, "boolean"), self._load(target, self._extent(target), target.kind)
             value = self._line(f"torch.where({allowed.text}, {value.text}, {old.text})", target.kind)
@@ -142,7 +142,7 @@ class EventPrinter(Printer):
     def _scatter(self, assign: Assign, target: Access) -> None:
         """Add to, multiply or set neurons' values, one event after the other."""
         place = self.places[target.index]
-        value = self._vector(self.value(assign.value, target.kind), target.kind)
+        value = self.vector(self.value(assign.value, target.kind), target.kind)
         if assign.guard is not None:
             value = self._where_allowed(assign, value)
         flat = f"{self.names[target.key]}.view(-1)"
@@ -169,7 +169,7 @@ class EventPrinter(Printer):
         allowed = self.value(assign.guard, "boolean")
         return self._line(f"torch.where({allowed.text}, {value.text}, {neutral})", value.kind)
 
-    def _vector(self, value: Operand, kind: Kind) -> Operand:
+    def vector(self, value: Operand, kind: Kind) -> Operand:
         """A value for each active element, of the target's kind."""
         if value.kind != kind:
             value = self._converted(value, kind)

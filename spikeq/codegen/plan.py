@@ -22,13 +22,15 @@ class Segment:
 class Plan:
     """Everything that a backend needs to write the code of one step.
 
-    ``clocks`` lists the clocks' names, ``batched`` says whether there is more than one row.
+    ``clocks`` lists the clocks' names, ``batched`` says whether there is more than one row, ``single`` whether real
+    numbers are float32 (then the sum of a pathway in one step may be formed before it is added).
     """
 
     segments: tuple[Segment, ...]
     arrays: Mapping[str, Array]
     clocks: tuple[str, ...]
     batched: bool
+    single: bool
 
     @property
     def tasks(self) -> tuple[Task, ...]:
@@ -40,7 +42,9 @@ class Plan:
         return tuple(found)
 
 
-def make_plan(tasks: tuple[Task, ...], arrays: Mapping[str, Array], clocks: tuple[str, ...], batched: bool) -> Plan:
+def make_plan(
+    tasks: tuple[Task, ...], arrays: Mapping[str, Array], clocks: tuple[str, ...], batched: bool, single: bool
+) -> Plan:
     """Cut the ordered tasks of a step at host functions."""
     segments: list[Segment] = []
     waiting: list[Task] = []
@@ -51,7 +55,7 @@ def make_plan(tasks: tuple[Task, ...], arrays: Mapping[str, Array], clocks: tupl
         else:
             waiting.append(task)
     segments.append(Segment(tuple(waiting), None))
-    return Plan(tuple(segments), arrays, clocks, batched)
+    return Plan(tuple(segments), arrays, clocks, batched, single)
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,12 +92,14 @@ class Buffers:
 
 @dataclass
 class Requests:
-    """What the emitted code asks of the host."""
+    """What the emitted code asks of the host; ``listed`` are streams wanted as lists of events, with their masks."""
 
     constants: list[Constant] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)
     streams: list[Stream] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
+    numbers: dict[str, str] = field(default_factory=dict)
+    listed: set[str] = field(default_factory=set)
     calls: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def constant(self, expression: Expression, clock: str, kind: Kind) -> str:
@@ -106,6 +108,10 @@ class Requests:
                 return known.name
         self.constants.append(Constant(f"c{len(self.constants)}", expression, clock, kind))
         return self.constants[-1].name
+
+    def number(self, scalar: str) -> str:
+        """The name of a single value as a Python number."""
+        return self.numbers.setdefault(scalar, f"i{len(self.numbers)}")
 
     def column(self, expression: Expression, clock: str, kind: Kind, wide: bool) -> str:
         for known in self.columns:
@@ -316,8 +322,8 @@ class Printer:
         """At least so many steps since the stored one: ``now - stored >= steps``, without a tensor for ``now``."""
         stored, steps = operands
         if steps.level == "constant" and steps.scalar:
-            name = self.forced(steps, "integer").text
-            return self._emit(f"torch.le({stored.text}, now - int({name})", "boolean", stored.rows, stored.wide, ())
+            name = self.requests.number(self.forced(steps, "integer").text)
+            return self._emit(f"torch.le({stored.text}, now - {name}", "boolean", stored.rows, stored.wide, ())
         added = self.forced(steps, "integer")
         rows, wide = stored.rows or added.rows, stored.wide or added.wide
         until = self.buffers.take(self.space.name, "step", rows, wide)
@@ -412,7 +418,7 @@ class Printer:
 
     def _drawn(self, function: str, below: Expression | None) -> Operand:
         stream = self.requests.stream(function, self.clock, self.space, self.code, below)
-        return Operand(f"{stream.name}[k]", RANDOM[function], True, True)
+        return Operand(f"{stream.name}[k]", RANDOM[function], True, True, level="drawn")
 
     # -- assignments ----------------------------------------------------------------------------------------------
 

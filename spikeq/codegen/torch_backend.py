@@ -58,6 +58,7 @@ class TorchEmitter:
         self.names, self.buffers, self.requests = Names(), Buffers(), Requests()
         self.lists: dict[str, str] = {}
         self.sizes: set[str] = set()
+        self.views: list[str] = []
 
     def source(self) -> Source:
         """The whole module."""
@@ -73,10 +74,12 @@ class TorchEmitter:
         lines = [f"{name} = arrays[{key!r}]" for key, name in self.names.items()]
         for constant in self.requests.constants:
             lines.append(f"{constant.name} = constants[{constant.name!r}]  # {shown(constant.expression)}")
+        lines += [f"{number} = int({name})" for name, number in self.requests.numbers.items()]
         lines += [f"{name} = buffers[{name!r}]" for name in self.buffers.declared]
+        lines += [f"{name}_flat = {name}.view(-1)" for name in self.buffers.declared if name.startswith("m_")]
         lines += [f"{name} = lists[{key!r}]" for key, name in self.lists.items()]
         lines += [f"{_size(name)} = sizes[{name!r}]" for name in sorted(self.sizes)]
-        return lines
+        return lines + self.views
 
     # -- the step -------------------------------------------------------------------------------------------------
 
@@ -213,13 +216,15 @@ class TorchEmitter:
     def _threshold(self, task: Threshold) -> list[str]:
         printer, mask = self._printer(task, task.space), self._mask(task.event, task.space)
         condition = printer.value(task.condition, "boolean")
+        if condition.level == "drawn" and task.not_refractory is None:
+            return self._drawn_events(task, printer, condition, mask)
         if task.not_refractory is not None:
             free = self.names[task.not_refractory.key]
             printer.lines.append(f"torch.logical_and({condition.text}, {free}, out={mask})")
         else:
             printer.lines.append(f"{mask}.copy_({condition.text})")
         printer.release(condition)
-        lines = [*printer.close(), f"{self._list(task.event)}[0] = spikes = {mask}.view(-1).nonzero().view(-1)"]
+        lines = [*printer.close(), f"{self._list(task.event)}[0] = spikes = {mask}_flat.nonzero().view(-1)"]
         if task.lastspike is not None and task.not_refractory is not None:
             lines += [
                 "if spikes.numel():",
@@ -227,6 +232,14 @@ class TorchEmitter:
                 f"    {self.names[task.not_refractory.key]}.masked_fill_({mask}, False)",
             ]
         return lines
+
+    def _drawn_events(self, task: Threshold, printer: Printer, drawn: Operand, mask: str) -> list[str]:
+        """Events that depend on random numbers alone are listed for a whole call at once."""
+        name = drawn.text.removesuffix("[k]")
+        self.requests.listed.add(name)
+        lines = [*printer.close(), f"{self._list(task.event)}[0] = {name}[k][0]"]
+        masked = any(isinstance(t, Statements) and t.event == task.event for t in self.plan.tasks)
+        return [*lines, f"{mask}.copy_({name}[k][1])"] if masked else lines
 
     # -- pathways -------------------------------------------------------------------------------------------------
 
@@ -249,28 +262,39 @@ class TorchEmitter:
         """``target += weight`` over whole rows of the weight matrix."""
         (assign,) = task.body
         assert isinstance(assign.target, Access) and isinstance(assign.value, Access)
-        target, weight = self.names[assign.target.key], self.names[assign.value.key]
-        start, stop = task.target_range
-        view = target if _is_all(task.target_range) else f"{target}[:, {start}:{stop}]"
-        matrix = f"{weight}.view({self._matrix(task)})"
-        if assign.guard is None and assign.op == "+=" and view == target:
+        target, start, stop = self.names[assign.target.key], *task.target_range
+        if not _is_all(task.target_range):
+            self.views.append(f"part_{task.space.name} = {target}[:, {start}:{stop}]")
+            target = f"part_{task.space.name}"
+        matrix = self._matrix(task, self.names[assign.value.key])
+        if assign.guard is None and assign.op == "+=" and _is_all(task.target_range):
             return [f"propagate_dense({matrix}, spikes, {target})"]
-        printer = self._printer(task, task.targets)
-        sum_ = self.buffers.take(task.space.name + ":targets", "real", True, True)
-        lines = [f"{sum_}.copy_({view})"] if assign.op == "+=" else [f"torch.neg({view}, out={sum_})"]
-        lines.append(f"propagate_dense({matrix}, spikes, {sum_})")
-        lines += [f"{sum_}.neg_()"] if assign.op == "-=" else []
-        self.buffers.give(sum_)
-        if assign.guard is None:
-            return [*lines, f"{view}.copy_({sum_})"]
-        allowed = printer.value(_as_own(assign.guard), "boolean").text
-        allowed = allowed if view == target else f"{allowed}[:, {start}:{stop}]"
-        return [*lines, *printer.close(), f"{view}.copy_(torch.where({allowed}, {sum_}, {view}))"]
+        allowed = None
+        if assign.guard is not None:
+            allowed = self._printer(task, task.targets).value(_as_own(assign.guard), "boolean").text
+            allowed = allowed if _is_all(task.target_range) else f"{allowed}[:, {start}:{stop}]"
+        return self._dense_sum(task, assign.op, target, matrix, allowed)
 
-    def _matrix(self, task: Deliver) -> str:
-        for name in (f"{task.space.name} sources", f"{task.space.name} targets"):
-            self.sizes.add(name)
-        return f"{_size(task.space.name + ' sources')}, {_size(task.space.name + ' targets')}"
+    def _dense_sum(self, task: Deliver, op: str, target: str, matrix: str, allowed: str | None) -> list[str]:
+        """Through memory of its own: the sum alone in float32, in float64 the target as it changes."""
+        place = self.buffers.take(task.space.name + " targets", "real", True, True)
+        self.buffers.give(place)
+        if self.plan.single:
+            lines = [f"{place}.zero_()", f"propagate_dense({matrix}, spikes, {place})"]
+            lines += [f"torch.mul({place}, {allowed}, out={place})"] if allowed is not None else []
+            return [*lines, f"{target}.add_({place})" if op == "+=" else f"{target}.sub_({place})"]
+        lines = [f"{place}.copy_({target})" if op == "+=" else f"torch.neg({target}, out={place})"]
+        lines.append(f"propagate_dense({matrix}, spikes, {place})")
+        lines += [f"{place}.neg_()"] if op == "-=" else []
+        return [*lines, f"{target}.copy_({place if allowed is None else f'torch.where({allowed}, {place}, {target})'})"]
+
+    def _matrix(self, task: Deliver, weight: str) -> str:
+        """The weights as a matrix, [sources, targets]."""
+        sources, targets = f"{task.space.name} sources", f"{task.space.name} targets"
+        self.sizes |= {sources, targets}
+        name = f"w{len(self.views)}"
+        self.views.append(f"{name} = {weight}.view({_size(sources)}, {_size(targets)})")
+        return name
 
     def _sparse(self, task: Deliver) -> list[str]:
         space = task.space.name
@@ -320,7 +344,8 @@ class TorchEmitter:
             return [f"spikes = {events}", "if spikes.numel():", f"    {record}.append((now, spikes))"]
         count = self._count(task.space)
         printer = self._events(task, task.space, {"own": Place("element", "spikes")})
-        values = [printer._vector(printer.value(e), printer.value(e).kind).text for _, e in task.variables]
+        found = [printer.value(expression) for _, expression in task.variables]
+        values = [printer.vector(value, value.kind).text for value in found]
         body = printer.close()
         return [
             f"spikes = {events}",

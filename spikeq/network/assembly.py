@@ -51,6 +51,7 @@ class Assembly:
     records: dict[str, Any] = field(default_factory=dict)
     generators: dict[str, Any] = field(default_factory=dict)
     host: dict[str, Callable[[], None]] = field(default_factory=dict)
+    chances: dict[str, Callable[[Any], None]] = field(default_factory=dict)
     stored: set[tuple[str, str]] = field(default_factory=set)
     changed: set[tuple[str, str]] = field(default_factory=set)
     scopes: dict[str, Scope] = field(default_factory=dict)

@@ -73,7 +73,7 @@ class Group:
         self._pending: list[Any] = []
         self._calls = 0
         self._given_name = checked_name(name)
-        self._own_dt = None if dt is None else seconds(dt, "dt")
+        self._own_dt = None if dt is None or isinstance(dt, Clock) else seconds(dt, "dt")
         self._clock: Clock | None = dt if isinstance(dt, Clock) else None
         self.namespace = None if namespace is None else dict(namespace)
         self.order, self.when = order, when
@@ -152,6 +152,12 @@ class Group:
                 f"{self.name} has no time step yet.", "Give dt= to the group, or add it to a Network first."
             )
         return self._network.clock
+
+    @property
+    def _known_step(self) -> float | None:
+        """The time step in seconds, None as long as nothing has decided it."""
+        known = self._clock is not None or self._own_dt is not None or self._network is not None
+        return self.clock.dt_ if known else None
 
     @property
     def batch(self) -> int | None:
@@ -396,7 +402,7 @@ class Group:
         def function(name: str, arguments: tuple[Any, ...], node: Call) -> Any:
             nonlocal drawn
             if outside.is_table(name):
-                return outside.table(name)(*arguments)
+                return outside.table(name)(*arguments, group_dt=self._known_step)
             drawn += 1
             return self.draws.numbers(name, arguments, (self.name, "init", call, drawn), count, index)
 
@@ -404,9 +410,9 @@ class Group:
 
     @property
     def draws(self) -> Draws:
-        """Where random numbers for assignments come from."""
+        """Where random numbers for assignments come from; those of synapses are shared by the rows of a batch."""
         if self._network is not None:
-            return self._network.draws
+            return Draws(self._network.draws.seed) if self.is_edges else self._network.draws
         if self._draws is None:
             self._draws = Draws.early()
         return self._draws

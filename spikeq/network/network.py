@@ -180,7 +180,7 @@ class Network:
             assembly.clock(self.clock)
         arrays = assembly.arrays()
         batched = (self.batch or 1) > 1
-        compiled = compile_tasks(assembly.tasks, arrays, tuple(assembly.clocks), batched, self.backend, self.schedule)
+        compiled = compile_tasks(assembly.tasks, arrays, tuple(assembly.clocks), batched, self.is_single, self.backend, self.schedule)
         return assembly, compiled
 
     def _prepare(self, namespace: Mapping[str, Any] | None, level: int) -> Runner:

@@ -74,7 +74,7 @@ class Runner:
         return torch.zeros(shape, dtype=dtype, device=self.device)
 
     def _size(self, space: str) -> int:
-        return self.assembly.sizes[space.replace(":targets", " targets")]
+        return self.assembly.sizes[space]
 
     def _lists(self) -> dict[str, Any]:
         empty = torch.empty(0, dtype=torch.int64, device=self.device)
@@ -221,7 +221,8 @@ class Runner:
             return self._at_events(stream, key, draws)
         numbers = philox.Stream(key, draws, self.rows, self._size(stream.space.name), device=self.device)
         if stream.function == "below":
-            return numbers.decisions(self.limits[stream.name]).unbind(0)
+            chosen = numbers.decisions(self.limits[stream.name])
+            return _listed(chosen) if stream.name in self.requests.listed else chosen.unbind(0)
         if stream.function == "rand":
             return numbers.uniforms(self.real).unbind(0)
         if stream.function == "randn":
@@ -263,3 +264,10 @@ class Runner:
                 flat = int(torch.nonzero(~torch.isfinite(tensor).view(-1))[0])
                 return group, name, flat // tensor.shape[-1], flat % tensor.shape[-1]
         return None
+
+
+def _listed(chosen: torch.Tensor) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    """For each step the events of a block ``[steps, batch, n]`` as flat numbers, and their mask."""
+    steps, flat = chosen.view(len(chosen), -1).nonzero(as_tuple=True)
+    counts = torch.bincount(steps, minlength=len(chosen)).tolist()
+    return list(zip(flat.split(counts), chosen.unbind(0), strict=True))

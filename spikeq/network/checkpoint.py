@@ -1,0 +1,310 @@
+"""What a network can go back to: snapshots by name, torch's ``state_dict``, files, and moving between devices.
+
+A *learned* value (parameters, synaptic weights) has the key ``cells.tau``. What a run changes by itself (variables with
+a differential equation, spikes on their way, time, the counter of random numbers) is *running* and has keys that begin
+with ``running.``, for example ``running.cells.v``. What monitors recorded is in ``store``, not in ``state_dict``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from spikeq.errors import NetworkError, ShapeError, UnknownNameError, UnsupportedError
+from spikeq.network.group import Group
+from spikeq.network.snapshots import read_arrays, read_snapshots, write_arrays, write_snapshots
+
+if TYPE_CHECKING:
+    from spikeq.network.clock import Clock
+    from spikeq.network.draws import Draws
+
+RUNNING = "running."
+_NEVER = np.iinfo(np.int64).min // 4  # stored steps at or below stand for "never"
+
+
+class Checkpointed(torch.nn.Module):
+    """The part of a network that keeps its state, gives it away and takes it back."""
+
+    name: str
+    objects: list[Any]
+    clock: Clock
+    draws: Draws
+    batch: int | None
+    device: torch.device
+    real_type: torch.dtype
+    steps: int
+    draw: int
+    _base: float | None
+    _end: float
+    _touched: bool
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._snapshots: dict[str, Any] = {}
+
+    @property
+    def groups(self) -> list[Group]:
+        """The objects with variables."""
+        return [one for one in self.objects if isinstance(one, Group)]
+
+    # -- snapshots ------------------------------------------------------------------------------------------------------
+
+    def store(self, name: str = "default", filename: str | Path | None = None) -> None:
+        """Keep everything: variables, time, spikes on their way, what monitors recorded; in memory or in a file.
+
+        A file may hold several snapshots. Raises DataError for a file that cannot be written.
+        """
+        snapshot = self._snapshot()
+        if filename is None:
+            self._snapshots[name] = snapshot
+            return
+        path = Path(filename)
+        known = read_snapshots(path) if path.exists() else {}
+        write_snapshots(path, {**known, name: snapshot})
+
+    def restore(
+        self, name: str = "default", filename: str | Path | None = None, restore_random_state: bool = False
+    ) -> None:
+        """Go back to what ``store`` kept. Random numbers go on, unless ``restore_random_state`` takes them back as well.
+
+        Raises UnknownNameError for a name that was not stored, NetworkError if the network has other objects now.
+        """
+        known = self._snapshots if filename is None else read_snapshots(Path(filename))
+        if name not in known:
+            there = ", ".join(known) or "none"
+            raise UnknownNameError(f"Nothing was stored as {name!r}.", f"Stored are: {there}. Call store() first.")
+        self._return_to(known[name], restore_random_state)
+
+    def _snapshot(self) -> dict[str, Any]:
+        time = {"steps": self.steps, "base": self._base, "end": self._end, "clock": [self.clock.dt_, self.clock.steps]}
+        objects = {one.name: _kept(one) for one in self.objects}
+        return {"time": time, "random": {"draw": self.draw, "seed": self.draws.seed}, "objects": objects}
+
+    def _return_to(self, snapshot: Mapping[str, Any], random: bool) -> None:
+        kept, here = snapshot["objects"], {one.name: one for one in self.objects}
+        other = sorted(kept.keys() ^ here.keys())
+        if other:
+            where = "the network but not in" if other[0] in here else "the snapshot but not in"
+            raise NetworkError(
+                f"{other[0]!r} is in {where} the {'snapshot' if other[0] in here else 'network'}.",
+                "Restore into the same objects, under the names that they had.",
+            )
+        time = snapshot["time"]
+        self.steps, self._base, self._end = time["steps"], time["base"], time["end"]
+        self.clock.dt_, self.clock.steps = time["clock"]
+        for name, one in here.items():
+            _return(one, kept[name])
+        if random:
+            self.draw = snapshot["random"]["draw"]
+            self.draws = type(self.draws)(snapshot["random"]["seed"], self.batch)
+        self._touched = True
+
+    # -- torch's state ----------------------------------------------------------------------------------------------------
+
+    def _arrays(self) -> Iterator[tuple[str, torch.Tensor]]:
+        """Every array under its key, as tensors of their own ``[n]`` or ``[batch, n]``."""
+        for group in self.groups:
+            group.settle()
+            for name in group._values:
+                yield _key(group, name), self._shown(_tensor(group._values[name]))
+            for path in getattr(group, "pathways", ()):
+                for name, tensor in _packed(path.queue).items():
+                    yield f"{RUNNING}{group.name}.{path.objname}.{name}", tensor
+        yield f"{RUNNING}_steps", torch.tensor([self.steps, self.draw, self.draws.seed])
+        yield f"{RUNNING}_time", torch.tensor([self._base or 0.0, self._end], dtype=torch.float64)
+
+    def _shown(self, tensor: torch.Tensor) -> torch.Tensor:
+        return tensor[0] if self.batch is None and tensor.ndim == 2 else tensor
+
+    def named_buffers(
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, torch.Tensor]]:
+        """Every array of the network under its key."""
+        for key, tensor in self._arrays():
+            yield f"{prefix}.{key}" if prefix else key, tensor
+
+    def _save_to_state_dict(self, destination: dict[str, Any], prefix: str, keep_vars: bool) -> None:
+        for key, tensor in self._arrays():
+            destination[prefix + key] = tensor.detach().clone()
+
+    def _load_from_state_dict(
+        self,
+        state_dict: Mapping[str, Any],
+        prefix: str,
+        local_metadata: Any,
+        strict: bool,
+        missing_keys: list[str],
+        unexpected_keys: list[str],
+        error_msgs: list[str],
+    ) -> None:
+        given = {key.removeprefix(prefix): value for key, value in state_dict.items() if key.startswith(prefix)}
+        missing, unexpected = self._other_keys(given)
+        missing_keys += [prefix + key for key in missing]
+        unexpected_keys += [prefix + key for key in unexpected]
+        wrong = self._wrong_shapes(given)
+        error_msgs += [f"{message} {help}" for message, help in wrong]
+        if not wrong:
+            self._take(given)
+
+    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False) -> Any:
+        """Take the values of another ``state_dict``: everything, or learned values alone.
+
+        Without any key that begins with ``running.`` only learned values are replaced. ``strict`` asks that all keys
+        fit. Raises NetworkError for keys that are missing or unknown, ShapeError for arrays of another size.
+        """
+        missing, unexpected = self._other_keys(state_dict)
+        if strict and (missing or unexpected):
+            parts = [f"it lacks {', '.join(missing[:5])}"] if missing else []
+            parts += [f"the network has no {', '.join(unexpected[:5])}"] if unexpected else []
+            raise NetworkError(
+                f"The state does not fit the network: {'; '.join(parts)}.",
+                "Names of objects and variables must be the same; strict=False takes what fits.",
+            )
+        for message, help in self._wrong_shapes(state_dict):
+            raise ShapeError(message, help)
+        return super().load_state_dict(state_dict, strict=False, assign=assign)
+
+    def _other_keys(self, given: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+        own = [key for key, _ in self._arrays()]
+        wanted = own if any(key.startswith(RUNNING) for key in given) else [k for k in own if not k.startswith(RUNNING)]
+        return [key for key in wanted if key not in given], [key for key in given if key not in own]
+
+    def _variables(self) -> Iterator[tuple[str, Group, str]]:
+        for group in self.groups:
+            for name in group._values:
+                yield _key(group, name), group, name
+
+    def _wrong_shapes(self, given: Mapping[str, Any]) -> Iterator[tuple[str, str]] | list[tuple[str, str]]:
+        found = []
+        for key, group, name in self._variables():
+            size = group.size_of(name)
+            allowed = [[size], [self.batch, size]] if self.batch is not None else [[size]]
+            if key in given and list(given[key].shape) not in allowed:
+                shapes = " or ".join(map(str, allowed))
+                found.append((f"{key} has the shape {list(given[key].shape)}, not {shapes}.", "Build the same network."))
+        return found
+
+    def _take(self, given: Mapping[str, Any]) -> None:
+        for key, group, name in list(self._variables()):
+            if key in given:
+                _put(group, name, given[key])
+        for group in self.groups:
+            for path in getattr(group, "pathways", ()):
+                prefix = f"{RUNNING}{group.name}.{path.objname}."
+                if f"{prefix}queue_steps" in given:
+                    _unpack(path.queue, {k.removeprefix(prefix): v for k, v in given.items() if k.startswith(prefix)})
+        if f"{RUNNING}_steps" in given:
+            self.steps, self.draw, seed = (int(one) for one in given[f"{RUNNING}_steps"])
+            self.draws = type(self.draws)(seed, self.batch)
+        if f"{RUNNING}_time" in given:
+            base, self._end = (float(one) for one in given[f"{RUNNING}_time"])
+            self._base = base or None
+            every = round(self.clock.dt_ / base) if base else 1
+            self.clock.steps = -(-self.steps // max(1, every))
+        self._touched = True
+
+    def save(self, path: str | Path) -> None:
+        """Write the ``state_dict`` as a safetensors file. Raises DataError if that cannot be done."""
+        write_arrays(Path(path), self.state_dict(), {})
+
+    def load(self, path: str | Path) -> None:
+        """Take the state from a file that ``save`` wrote. Raises DataError for anything else."""
+        self.load_state_dict(read_arrays(Path(path))[0])
+
+    # -- devices ----------------------------------------------------------------------------------------------------------
+
+    def _apply(self, fn: Callable[[torch.Tensor], torch.Tensor], recurse: bool = True) -> Checkpointed:
+        """What ``to``, ``cpu``, ``cuda``, ``float`` and ``double`` come down to."""
+        probe = fn(torch.zeros(1, dtype=self.real_type, device=self.device))
+        if probe.dtype not in (torch.float32, torch.float64):
+            raise UnsupportedError(f"A network cannot compute in {probe.dtype}.", "Choose torch.float32 or float64.")
+        self.device, self.real_type = probe.device, probe.dtype
+        for group in self.groups:
+            for name, values in group._values.items():
+                if isinstance(values, torch.Tensor):
+                    group._values[name] = fn(values)
+            for path in getattr(group, "pathways", ()):
+                path.queue.waiting = {step: [fn(s) for s in spikes] for step, spikes in path.queue.waiting.items()}
+        return self
+
+
+def _key(group: Group, name: str) -> str:
+    return f"{group.name}.{name}" if _is_learned(group, name) else f"{RUNNING}{group.name}.{name}"
+
+
+def _is_learned(group: Group, name: str) -> bool:
+    """Whether a variable is a parameter of the model."""
+    equations = getattr(group, "equations", {})
+    return name in equations and equations[name].type == "parameter"
+
+
+def _tensor(values: Any) -> torch.Tensor:
+    return values.detach() if isinstance(values, torch.Tensor) else torch.from_numpy(np.array(values))
+
+
+def _put(group: Group, name: str, values: torch.Tensor) -> None:
+    """Store values ``[n]`` or ``[batch, n]``, in the memory of a run where there is one."""
+    group.settle()
+    stored = group._values[name]
+    if isinstance(stored, torch.Tensor) and stored.shape in (values.shape, (1, *values.shape)):
+        stored.copy_(values.reshape(stored.shape))
+    else:
+        found = values.detach().cpu().numpy().copy()
+        group._values[name] = found.astype(np.float64) if found.dtype == np.float32 else found
+
+
+def _kept(one: Any) -> dict[str, Any]:
+    """Everything that an object of a network holds, as arrays of its own."""
+    found: dict[str, Any] = {}
+    if isinstance(one, Group):
+        one.settle()
+        found["values"] = {name: _tensor(values).cpu().numpy().copy() for name, values in one._values.items()}
+        paths = getattr(one, "pathways", ())
+        found["queues"] = {p.objname: {k: v.numpy() for k, v in _packed(p.queue).items()} for p in paths}
+    if hasattr(one, "kept"):
+        found["own"] = one.kept()
+    clock = getattr(one, "clock", None)
+    if clock is not None:
+        found["clock"] = [clock.dt_, clock.steps]
+    return found
+
+
+def _return(one: Any, kept: Mapping[str, Any]) -> None:
+    if "clock" in kept:
+        one.clock.dt_, one.clock.steps = kept["clock"]
+    if isinstance(one, Group):
+        one.settle()
+        if len(one) and any(np.shape(v)[-1] != one.size_of(n) for n, v in kept["values"].items()):
+            raise ShapeError(f"{one.name} has another size than when it was stored.", "Restore into the same objects.")
+        for name, values in kept["values"].items():
+            stored = one._values.get(name)
+            if isinstance(stored, torch.Tensor) and tuple(stored.shape) == values.shape:
+                stored.copy_(torch.from_numpy(values))
+            else:
+                one._values[name] = values.astype(np.float64) if values.dtype == np.float32 else values.copy()
+        for path in getattr(one, "pathways", ()):
+            _unpack(path.queue, {k: torch.from_numpy(v) for k, v in kept["queues"][path.objname].items()})
+    if hasattr(one, "return_to"):
+        one.return_to(kept["own"])
+
+
+def _packed(queue: Any) -> dict[str, torch.Tensor]:
+    """The spikes on their way in a queue: steps ``[groups]``, how many in each, and the spikes one after the other."""
+    steps = [step for step, parts in queue.waiting.items() for _ in parts]
+    parts = [part for parts in queue.waiting.values() for part in parts]
+    return {
+        "queue_steps": torch.tensor(steps, dtype=torch.int64),
+        "queue_counts": torch.tensor([len(part) for part in parts], dtype=torch.int64),
+        "queue_spikes": torch.cat(parts).cpu() if parts else torch.empty(0, dtype=torch.int64),
+    }
+
+
+def _unpack(queue: Any, packed: Mapping[str, torch.Tensor]) -> None:
+    queue.waiting = {}
+    parts = torch.split(packed["queue_spikes"].clone(), packed["queue_counts"].tolist())
+    for step, part in zip(packed["queue_steps"].tolist(), parts, strict=True):
+        queue.waiting.setdefault(step, []).append(part)

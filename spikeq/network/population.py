@@ -1,0 +1,63 @@
+"""A group whose elements are neurons: numbered, and with parts that can be taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikeq.network.group import Group
+from spikeq.network.moments import checked_when
+from spikeq.network.neurons import checked_size
+from spikeq.network.subgroup import Subgroup, part_bounds
+
+
+class Population(Group):
+    """``N`` neurons that emit spikes at one place of the step: at ``when`` and ``order``."""
+
+    active = True
+
+    def __init__(
+        self,
+        N: int,  # noqa: N803 - Brian2's name
+        name: str | None,
+        dt: Any,
+        namespace: Mapping[str, Any] | None,
+        order: int,
+        when: str,
+    ) -> None:
+        super().__init__(name, dt, namespace, order, checked_when(when))
+        self._n = checked_size(N, self.name)
+        self.events: dict[str, str] = {}
+
+    def __len__(self) -> int:
+        return self._n
+
+    @property
+    def start(self) -> int:
+        """The first element: 0."""
+        return 0
+
+    @property
+    def stop(self) -> int:
+        """One past the last element."""
+        return self._n
+
+    @property
+    def i(self) -> NDArray[np.int32]:
+        """The numbers of the neurons, ``[n]``."""
+        return np.arange(self._n, dtype=np.int32)
+
+    @property
+    def whole(self) -> Self:
+        """The group itself, as a part of which it can stand."""
+        return self
+
+    def __getitem__(self, item: Any) -> Subgroup:
+        return Subgroup(self, *part_bounds(item, self._n, self.name))
+
+    def schedule(self, event: str, what: str) -> tuple[str, int]:
+        """The slot and order of the spikes."""
+        return self.when, self.order

@@ -26,7 +26,9 @@ from spikeq.codegen.plan import Plan, Source, make_plan
 from spikeq.codegen.tasks import SCHEDULE, Task, in_order
 from spikeq.errors import UnsupportedError
 
-BACKENDS = ("torch",)
+BACKENDS = ("auto", "torch")
+# The second form of torch runs on devices that work ahead of the host.
+_MODULES = {"auto": "torch_backend", "torch": "torch_backend", "torch static": "torch_static"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,7 @@ def compile_tasks(
 
 def emit(plan: Plan, backend: str) -> Source:
     """The source of a plan for one backend."""
-    chosen = "torch" if backend == "auto" else backend
-    if chosen not in BACKENDS:
-        raise UnsupportedError(f"There is no backend {backend!r}.", f"Choose 'auto' or one of: {', '.join(BACKENDS)}.")
-    source: Source = import_module(f"spikeq.codegen.{chosen}_backend").emit(plan)
+    if backend not in _MODULES:
+        raise UnsupportedError(f"There is no backend {backend!r}.", f"Choose one of: {', '.join(BACKENDS)}.")
+    source: Source = import_module(f"spikeq.codegen.{_MODULES[backend]}").emit(plan)
     return source

@@ -143,8 +143,7 @@ class EventPrinter(Printer):
         """Add to, multiply or set neurons' values, one event after the other."""
         place = self.places[target.index]
         value = self.vector(self.value(assign.value, target.kind), target.kind)
-        if assign.guard is not None:
-            value = self._where_allowed(assign, value)
+        value = self._where_allowed(assign, value)
         flat = f"{self.names[target.key]}.view(-1)"
         match assign.op:
             case "+=":
@@ -163,11 +162,15 @@ class EventPrinter(Printer):
                 self.lines.append(f"event_list.assign({flat}, {place.flat}, {new.text})")
 
     def _where_allowed(self, assign: Assign, value: Operand) -> Operand:
-        neutral = {"+=": 0.0, "-=": 0.0, "*=": 1.0, "/=": 1.0, "**=": 1.0}.get(assign.op)
-        if neutral is None or assign.guard is None:
+        if assign.op == "=" or assign.guard is None:
             return value
         allowed = self.value(assign.guard, "boolean")
-        return self._line(f"torch.where({allowed.text}, {value.text}, {neutral})", value.kind)
+        return self._line(f"torch.where({allowed.text}, {value.text}, {self.neutral(assign.op)})", value.kind)
+
+    @staticmethod
+    def neutral(op: str) -> float:
+        """What an operation with a value must be given so that it changes nothing."""
+        return 0.0 if op in ("+=", "-=") else 1.0
 
     def vector(self, value: Operand, kind: Kind) -> Operand:
         """A value for each active element, of the target's kind."""

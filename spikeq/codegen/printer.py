@@ -54,8 +54,9 @@ class Column:
 class Stream:
     """Random numbers of one place in the code: ``function`` of the words at (step, row, element).
 
-    ``below`` holds p for a stream of truth values ``rand() < p``; ``events`` marks numbers drawn for the elements of
-    an event list instead of for all.
+    ``below`` holds p for a stream of truth values ``rand() < p``, ``timed`` says that p changes with time;
+    ``arguments`` are those of poisson and binomial where the host can know them before a call, and ``kind`` is what
+    their numbers are wanted as; ``events`` marks numbers drawn for the elements of an event list instead of for all.
     """
 
     name: str
@@ -65,6 +66,9 @@ class Stream:
     code: str
     below: Expression | None = None
     events: bool = False
+    timed: bool = False
+    arguments: tuple[Expression, ...] = ()
+    kind: Kind = "integer"
 
 
 _INITIAL = {"real": "r", "integer": "n", "boolean": "b", "step": "s"}
@@ -121,12 +125,19 @@ class Requests:
         return self.columns[-1].name
 
     def stream(
-        self, function: str, clock: str, space: Space, code: str, below: Expression | None, events: bool = False
+        self,
+        function: str,
+        clock: str,
+        space: Space,
+        code: str,
+        below: Expression | None,
+        events: bool = False,
+        **further: Any,
     ) -> Stream:
         """Ask for random numbers; each place in the code has its own."""
         number = self.calls[(space.name, code)] = self.calls.get((space.name, code), -1) + 1
         name = f"u{len(self.streams)}"
-        self.streams.append(Stream(name, function, clock, space, f"{code}.{number}", below, events))
+        self.streams.append(Stream(name, function, clock, space, f"{code}.{number}", below, events, **further))
         return self.streams[-1]
 
 

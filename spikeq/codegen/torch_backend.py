@@ -28,7 +28,7 @@ _HEAD = '''"""One step of a network, written by spikeq. Change the equations, no
 import torch
 
 from spikeq_kernels import event_list, special
-from spikeq_kernels.propagate_dense import propagate_dense
+from spikeq_kernels.propagate_dense import propagate_dense, propagate_dense_static
 from spikeq_kernels.propagate_sparse import expand
 
 
@@ -121,7 +121,7 @@ class TorchEmitter:
             case Threshold():
                 return [head, *self._threshold(task)]
             case Generate():
-                return [head, f"{self._list(task.event)}[0] = tables[{task.event!r}][k]"]
+                return [head, *self._generate(task)]
             case Deliver():
                 return [head, *self._deliver(task)]
             case RecordEvents():
@@ -233,6 +233,9 @@ class TorchEmitter:
             ]
         return lines
 
+    def _generate(self, task: Generate) -> list[str]:
+        return [f"{self._list(task.event)}[0] = tables[{task.event!r}][k]"]
+
     def _drawn_events(self, task: Threshold, printer: Printer, drawn: Operand, mask: str) -> list[str]:
         """Events that depend on random numbers alone are listed for a whole call at once."""
         name = drawn.text.removesuffix("[k]")
@@ -254,7 +257,7 @@ class TorchEmitter:
             queue = self._list(f"{task.space.name}.{task.pathway} queue")
             lines = [f"spikes = {queue}.exchange(now, {self._list(task.event)}[0])"]
         start, stop = task.source_range
-        if not _is_all(task.source_range):
+        if not is_all(task.source_range):
             lines.append(f"spikes = event_list.within(spikes, {self._count(task.sources)}, {start}, {stop})")
         return lines
 
@@ -263,16 +266,16 @@ class TorchEmitter:
         (assign,) = task.body
         assert isinstance(assign.target, Access) and isinstance(assign.value, Access)
         target, start, stop = self.names[assign.target.key], *task.target_range
-        if not _is_all(task.target_range):
+        if not is_all(task.target_range):
             self.views.append(f"part_{task.space.name} = {target}[:, {start}:{stop}]")
             target = f"part_{task.space.name}"
         matrix = self._matrix(task, self.names[assign.value.key])
-        if assign.guard is None and assign.op == "+=" and _is_all(task.target_range):
-            return [f"propagate_dense({matrix}, spikes, {target})"]
+        if assign.guard is None and assign.op == "+=" and is_all(task.target_range):
+            return [f"{self._propagate(matrix)}, {target})"]
         allowed = None
         if assign.guard is not None:
             allowed = self._printer(task, task.targets).value(_as_own(assign.guard), "boolean").text
-            allowed = allowed if _is_all(task.target_range) else f"{allowed}[:, {start}:{stop}]"
+            allowed = allowed if is_all(task.target_range) else f"{allowed}[:, {start}:{stop}]"
         return self._dense_sum(task, assign.op, target, matrix, allowed)
 
     def _dense_sum(self, task: Deliver, op: str, target: str, matrix: str, allowed: str | None) -> list[str]:
@@ -280,13 +283,16 @@ class TorchEmitter:
         place = self.buffers.take(task.space.name + " targets", "real", True, True)
         self.buffers.give(place)
         if self.plan.single:
-            lines = [f"{place}.zero_()", f"propagate_dense({matrix}, spikes, {place})"]
+            lines = [f"{place}.zero_()", f"{self._propagate(matrix)}, {place})"]
             lines += [f"torch.mul({place}, {allowed}, out={place})"] if allowed is not None else []
             return [*lines, f"{target}.add_({place})" if op == "+=" else f"{target}.sub_({place})"]
         lines = [f"{place}.copy_({target})" if op == "+=" else f"torch.neg({target}, out={place})"]
-        lines.append(f"propagate_dense({matrix}, spikes, {place})")
+        lines.append(f"{self._propagate(matrix)}, {place})")
         lines += [f"{place}.neg_()"] if op == "-=" else []
         return [*lines, f"{target}.copy_({place if allowed is None else f'torch.where({allowed}, {place}, {target})'})"]
+
+    def _propagate(self, matrix: str) -> str:
+        return f"propagate_dense({matrix}, spikes"
 
     def _matrix(self, task: Deliver, weight: str) -> str:
         """The weights as a matrix, [sources, targets]."""
@@ -334,7 +340,7 @@ class TorchEmitter:
     def _selected(self, task: RecordEvents | RecordRate) -> str:
         start, stop = task.source_range
         events = f"{self._list(task.event)}[0]"
-        if _is_all(task.source_range):
+        if is_all(task.source_range):
             return events
         return f"event_list.within({events}, {self._count(task.space)}, {start}, {stop}, shift=False)"
 
@@ -380,7 +386,8 @@ def emit(plan: Plan) -> Source:
     return TorchEmitter(plan).source()
 
 
-def _is_all(bounds: tuple[int, int]) -> bool:
+def is_all(bounds: tuple[int, int]) -> bool:
+    """Whether a range of elements is the whole group."""
     return bounds == (0, -1)
 
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from spikeq.network.draws import Draws
 
 RUNNING = "running."
-_NEVER = np.iinfo(np.int64).min // 4  # stored steps at or below stand for "never"
 
 
 class Checkpointed(torch.nn.Module):
@@ -97,7 +96,7 @@ class Checkpointed(torch.nn.Module):
         self.steps, self._base, self._end = time["steps"], time["base"], time["end"]
         self.clock.dt_, self.clock.steps = time["clock"]
         for name, one in here.items():
-            _return(one, kept[name])
+            _return(one, kept[name], self.device)
         if random:
             self.draw = snapshot["random"]["draw"]
             self.draws = type(self.draws)(snapshot["random"]["seed"], self.batch)
@@ -178,14 +177,16 @@ class Checkpointed(torch.nn.Module):
             for name in group._values:
                 yield _key(group, name), group, name
 
-    def _wrong_shapes(self, given: Mapping[str, Any]) -> Iterator[tuple[str, str]] | list[tuple[str, str]]:
+    def _wrong_shapes(self, given: Mapping[str, Any]) -> list[tuple[str, str]]:
         found = []
         for key, group, name in self._variables():
             size = group.size_of(name)
             allowed = [[size], [self.batch, size]] if self.batch is not None else [[size]]
             if key in given and list(given[key].shape) not in allowed:
                 shapes = " or ".join(map(str, allowed))
-                found.append((f"{key} has the shape {list(given[key].shape)}, not {shapes}.", "Build the same network."))
+                found.append(
+                    (f"{key} has the shape {list(given[key].shape)}, not {shapes}.", "Build the same network.")
+                )
         return found
 
     def _take(self, given: Mapping[str, Any]) -> None:
@@ -196,7 +197,8 @@ class Checkpointed(torch.nn.Module):
             for path in getattr(group, "pathways", ()):
                 prefix = f"{RUNNING}{group.name}.{path.objname}."
                 if f"{prefix}queue_steps" in given:
-                    _unpack(path.queue, {k.removeprefix(prefix): v for k, v in given.items() if k.startswith(prefix)})
+                    packed = {k.removeprefix(prefix): v for k, v in given.items() if k.startswith(prefix)}
+                    _unpack(path.queue, packed, self.device)
         if f"{RUNNING}_steps" in given:
             self.steps, self.draw, seed = (int(one) for one in given[f"{RUNNING}_steps"])
             self.draws = type(self.draws)(seed, self.batch)
@@ -273,7 +275,7 @@ def _kept(one: Any) -> dict[str, Any]:
     return found
 
 
-def _return(one: Any, kept: Mapping[str, Any]) -> None:
+def _return(one: Any, kept: Mapping[str, Any], device: torch.device) -> None:
     if "clock" in kept:
         one.clock.dt_, one.clock.steps = kept["clock"]
     if isinstance(one, Group):
@@ -287,7 +289,7 @@ def _return(one: Any, kept: Mapping[str, Any]) -> None:
             else:
                 one._values[name] = values.astype(np.float64) if values.dtype == np.float32 else values.copy()
         for path in getattr(one, "pathways", ()):
-            _unpack(path.queue, {k: torch.from_numpy(v) for k, v in kept["queues"][path.objname].items()})
+            _unpack(path.queue, {k: torch.from_numpy(v) for k, v in kept["queues"][path.objname].items()}, device)
     if hasattr(one, "return_to"):
         one.return_to(kept["own"])
 
@@ -303,8 +305,8 @@ def _packed(queue: Any) -> dict[str, torch.Tensor]:
     }
 
 
-def _unpack(queue: Any, packed: Mapping[str, torch.Tensor]) -> None:
+def _unpack(queue: Any, packed: Mapping[str, torch.Tensor], device: torch.device) -> None:
     queue.waiting = {}
-    parts = torch.split(packed["queue_spikes"].clone(), packed["queue_counts"].tolist())
+    parts = torch.split(packed["queue_spikes"].to(device, copy=True), packed["queue_counts"].tolist())
     for step, part in zip(packed["queue_steps"].tolist(), parts, strict=True):
         queue.waiting.setdefault(step, []).append(part)

@@ -18,6 +18,7 @@ from spikeq.units import with_dimension
 if TYPE_CHECKING:
     from spikeq.network.assembly import Assembly
     from spikeq.network.clock import Clock
+    from spikeq.network.runner import Runner
 
 Values = NDArray[Any]
 
@@ -84,8 +85,34 @@ class EventMonitor(Record):
         event = event_key(self.whole, self.event)
         assembly.add(RecordEvents(slot, self.clock_name, self.key, space, event, part_range(self.source), variables))
 
+    def room(self, key: str, due: range, runner: Runner) -> dict[str, Any]:
+        """On a device that runs ahead: masks and values of all elements for one call."""
+        if runner.network.form != "torch static":
+            return {}
+        shape = (len(due), runner.rows, len(self.whole))
+        found = {f"{key}.mask": torch.empty(shape, dtype=torch.bool, device=runner.device).unbind(0)}
+        for name in self.record_variables:
+            kind = self.whole.symbol(name).kind
+            dtype = {"real": runner.real, "integer": torch.int32, "boolean": torch.bool}[kind]
+            found[f"{key}.{name}"] = torch.empty(shape, dtype=dtype, device=runner.device).unbind(0)
+        return found
+
+    def _listed(self, key: str, due: range, tables: dict[str, Any]) -> list[tuple[Any, ...]]:
+        """The masks of a call as lists of events, like those that a CPU records."""
+        start, stop = part_range(self.source)
+        found = []
+        for place, mask in enumerate(tables[f"{key}.mask"]):
+            mask[:, :start] = False
+            mask[:, stop if stop >= 0 else mask.shape[1] :] = False
+            flat = mask.view(-1).nonzero().view(-1)
+            values = (tables[f"{key}.{name}"][place].view(-1)[flat] for name in self.record_variables)
+            found.append((due[place], flat, *values))
+        return [one for one in found if len(one[1])]
+
     def take(self, key: str, due: range, events: Any, tables: dict[str, Any]) -> None:
         """Keep the events of one call."""
+        if f"{key}.mask" in tables:
+            events = self._listed(key, due, tables)
         if not events:
             return
         sizes = [len(one[1]) for one in events]

@@ -302,7 +302,9 @@ class SpikeGeneratorGroup(Population):
         steps, _, period = self._bins()
         if not period and len(steps) and steps[0] < now:
             warnings.warn(
-                f"{self.name}: spikes before t = {now * self.clock.dt_:.6g} s are left out.", SpikeqWarning, stacklevel=4
+                f"{self.name}: spikes before t = {now * self.clock.dt_:.6g} s are left out.",
+                SpikeqWarning,
+                stacklevel=4,
             )
 
     # -- for the compiler -----------------------------------------------------------------------------------------------

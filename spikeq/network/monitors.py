@@ -252,12 +252,21 @@ class PopulationRateMonitor(Record):
         event = event_key(self.whole, "spike")
         assembly.add(RecordRate(slot, self.clock_name, self.key, space, event, part_range(self.source)))
 
+    def room(self, key: str, due: range, runner: Runner) -> dict[str, Any]:
+        """On a device that runs ahead: the counts of one call."""
+        if runner.network.form != "torch static":
+            return {}
+        counts = torch.empty((len(due), runner.rows), dtype=torch.int64, device=runner.device)
+        return {f"{key}.count": counts.unbind(0)}
+
     def take(self, key: str, due: range, events: Any, tables: dict[str, Any]) -> None:
         """Keep the counts of one call."""
+        listed = events or []
+        events = [*listed, *tables.get(f"{key}.count", ())]
+        listed.clear()
         if not events:
             return
         counts = np.array([one if isinstance(one, int) else one.cpu().numpy() for one in events]).reshape(len(due), -1)
-        events.clear()
         self._counts.append(counts.T)
         self._times.append(np.arange(due.start, due.stop) * self.clock.dt_)
 

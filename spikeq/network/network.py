@@ -140,6 +140,12 @@ class Network:
         """The time that has been simulated, in seconds."""
         return self.steps * self._base if self._base is not None else 0.0
 
+    @property
+    def form(self) -> str:
+        """The form of the backend: on a GPU the one that never waits for the device inside a step."""
+        static = self.device.type != "cpu" or self.backend == "torch static"
+        return "torch static" if static else self.backend
+
     def touched(self, group: Group, name: str) -> None:
         """A value was assigned from outside: constants that were computed from it are stale."""
         self._touched = True
@@ -180,7 +186,9 @@ class Network:
             assembly.clock(self.clock)
         arrays = assembly.arrays()
         batched = (self.batch or 1) > 1
-        compiled = compile_tasks(assembly.tasks, arrays, tuple(assembly.clocks), batched, self.is_single, self.backend, self.schedule)
+        compiled = compile_tasks(
+            assembly.tasks, arrays, tuple(assembly.clocks), batched, self.is_single, self.form, self.schedule
+        )
         return assembly, compiled
 
     def _prepare(self, namespace: Mapping[str, Any] | None, level: int) -> Runner:

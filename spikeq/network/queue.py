@@ -22,6 +22,14 @@ class DelayQueue:
             return self._none
         return arrived[0] if len(arrived) == 1 else torch.cat(arrived)
 
+    def exchange_masks(self, now: int, spiking: torch.Tensor) -> torch.Tensor:
+        """The same for masks ``[batch, n]``, without asking how many spikes there are."""
+        self.waiting.setdefault(now + self.delay, []).append(spiking.clone())
+        arrived = self.waiting.pop(now, None)
+        if arrived is None:
+            return torch.zeros_like(spiking)
+        return arrived[0] if len(arrived) == 1 else torch.stack(arrived).any(0)
+
     def rescale(self, factor: int) -> None:
         """Count in steps that are ``factor`` times shorter."""
         self.waiting = {step * factor: spikes for step, spikes in self.waiting.items()}

@@ -97,9 +97,7 @@ class TimedArray:
 
     # -- on a device --------------------------------------------------------------------------------------------------
 
-    def on_device(
-        self, device: torch.device, real: torch.dtype, group_dt: float | None
-    ) -> Callable[..., torch.Tensor]:
+    def on_device(self, device: torch.device, real: torch.dtype, group_dt: float | None) -> Callable[..., torch.Tensor]:
         """A function of tensors: times in seconds, or with ``group_dt=None`` row numbers; then columns, for [k, c].
 
         On the CPU a column that does not exist raises ShapeError; on other devices its value is NaN.

@@ -1,0 +1,125 @@
+"""The torch backend for devices that run ahead of the host: nothing in a step depends on how many events there are.
+
+Events are masks [batch, n] instead of lists, so that the host never waits for the device inside the loop.
+"""
+
+from __future__ import annotations
+
+from spikeq.codegen.events import EventPrinter, Place
+from spikeq.codegen.plan import Plan, Source
+from spikeq.codegen.printer import Operand
+from spikeq.codegen.tasks import Assign, Deliver, Generate, RecordEvents, RecordRate, Statements, Threshold
+from spikeq.codegen.torch_backend import TorchEmitter, is_all
+from spikeq.errors import UnsupportedError
+from spikeq.language.expression import Access
+
+
+class StaticEmitter(TorchEmitter):
+    """Writes steps whose shapes are the same whatever happens in them."""
+
+    def _statements(self, task: Statements) -> list[str]:
+        lines = super()._statements(task)
+        if task.event is None:
+            return lines
+        return [line.removeprefix("    ") for line in lines[1:]]
+
+    def _threshold(self, task: Threshold) -> list[str]:
+        printer, mask = self._printer(task, task.space), self._mask(task.event, task.space)
+        condition = printer.value(task.condition, "boolean")
+        if task.lastspike is None or task.not_refractory is None:
+            return [*printer.close(), f"{mask}.copy_({condition.text})"]
+        free = self.names[task.not_refractory.key]
+        return [
+            *printer.close(),
+            f"torch.logical_and({condition.text}, {free}, out={mask})",
+            f"{self.names[task.lastspike.key]}.masked_fill_({mask}, now)",
+            f"{free}.masked_fill_({mask}, False)",
+        ]
+
+    def _generate(self, task: Generate) -> list[str]:
+        mask = self._mask(task.event, task.space)
+        return [f"{mask}.zero_()", f"{mask}_flat.index_fill_(0, tables[{task.event!r}][k], True)"]
+
+    def _arrivals(self, task: Deliver) -> list[str]:
+        mask = self._mask(task.event, task.sources)
+        lines = [f"spiking = {mask}"]
+        if task.delayed:
+            queue = self._list(f"{task.space.name}.{task.pathway} queue")
+            lines = [f"spiking = {queue}.exchange_masks(now, {mask})"]
+        start, stop = task.source_range
+        return lines if is_all(task.source_range) else [*lines, f"spiking = spiking[:, {start}:{stop}]"]
+
+    def _deliver(self, task: Deliver) -> list[str]:
+        lines = self._arrivals(task)
+        return [*lines, *(self._dense(task) if task.dense else self._sparse(task))]
+
+    def _propagate(self, matrix: str) -> str:
+        return f"propagate_dense_static({matrix}, spiking"
+
+    def _sparse(self, task: Deliver) -> list[str]:
+        """Every synapse of every row, those without an event left unchanged."""
+        if task.ordered:
+            raise UnsupportedError(
+                f"{task.slot.name}: statements that depend on the order of the synapses run only on the CPU.",
+                "Write them with += or -=, without reading what they change, or use device='cpu'.",
+            )
+        space, ends = task.space.name, "pre" if task.trigger == "pre" else "post"
+        count = self._count(task.space)
+        lines = [f"row = torch.arange(batch, device=spiking.device).repeat_interleave({count})"]
+        lines.append(f"edge = torch.arange({count}, device=spiking.device).repeat(batch)")
+        places = {"own": Place("edge", f"(row * {count} + edge)")}
+        for side, group in self._sides(task):
+            lines.append(f"{side} = {self.names[f'{space}.{side}']}[edge]")
+            lines.append(f"{side}_flat = row * {self._count(group)} + {side}")
+            places[side] = Place(side, f"{side}_flat")
+        start = 0 if is_all(task.source_range) else task.source_range[0]
+        lines.append(f"active = spiking[row, {ends}{f' - {start}' if start else ''}]")
+        printer = StaticEventPrinter(
+            self.plan.arrays, self.names, self.buffers, self.requests, task.space, task.clock, task.slot.name
+        )
+        printer.begin(places)
+        printer.batched = self.plan.batched
+        return [*lines, *printer.body(task.body)]
+
+    def _record_events(self, task: RecordEvents) -> list[str]:
+        lines = [f"tables['{task.monitor}.mask'][k].copy_({self._mask(task.event, task.space)})"]
+        for name, expression in task.variables:
+            printer = self._printer(task, task.space)
+            value = printer.value(expression)
+            printer.lines.append(f"tables['{task.monitor}.{name}'][k].copy_({value.text})")
+            printer.release(value)
+            lines += printer.close()
+        return lines
+
+    def _record_rate(self, task: RecordRate) -> list[str]:
+        start, stop = task.source_range
+        mask = self._mask(task.event, task.space)
+        part = mask if is_all(task.source_range) else f"{mask}[:, {start}:{stop}]"
+        return [f"tables['{task.monitor}.count'][k].copy_({part}.sum(1))"]
+
+
+class StaticEventPrinter(EventPrinter):
+    """Prints a body over all synapses; ``active`` says where the event happened."""
+
+    def _hold(self, assign: Assign, target: Access) -> None:
+        old = self._load(target, self._extent(target), target.kind)
+        super()._hold(assign, target)
+        new = self.held[target.key]
+        self.held[target.key] = self._line(f"torch.where(active, {new.text}, {old.text})", target.kind)
+
+    def _where_allowed(self, assign: Assign, value: Operand) -> Operand:
+        value = super()._where_allowed(assign, value)
+        return self._line(f"torch.where(active, {value.text}, {self.neutral(assign.op)})", value.kind)
+
+    def _scatter(self, assign: Assign, target: Access) -> None:
+        if assign.op == "=":
+            raise UnsupportedError(
+                "Synapses that set a neuron's variable run only on the CPU.",
+                "Write the statement with += or -=, or use device='cpu'.",
+            )
+        super()._scatter(assign, target)
+
+
+def emit(plan: Plan) -> Source:
+    """The source of a plan for torch on a device that runs ahead of the host."""
+    return StaticEmitter(plan).source()

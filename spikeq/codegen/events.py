@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from spikeq.codegen.extents import Extent
 from spikeq.codegen.printer import Operand, Printer
 from spikeq.codegen.tasks import Assign
-from spikeq.language.expression import Access, Binary, Expression, Kind, Name, walk
+from spikeq.language.expression import Access, Binary, Call, Expression, Kind, Name, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +83,12 @@ class EventPrinter(Printer):
         made = self._line(f"{value.text}.to({kind}_type)", kind)
         return Operand(made.text, kind, value.rows, value.wide)
 
-    def _drawn(self, function: str, below: Expression | None) -> Operand:
-        if below is not None:
-            drawn = self._drawn("rand", None)
-            return self._apply(
-                "torch.lt", (drawn, Operand("", "real", late=below, level="constant")), "boolean", ("real",) * 2
-            )
-        stream = self.requests.stream(function, self.clock, self.space, self.code, None, True)
+    def _drawn(self, node: Call, kind: Kind) -> Operand:
+        stream = self.requests.stream(node.function, self.clock, self.space, self.code, None, True)
         return self._line(f"{stream.name}({self._place()})", "real")
+
+    def _chosen(self, chance: Operand) -> Operand:
+        return self._apply("torch.lt", (self._drawn(Call("rand", ()), "real"), chance), "boolean", ("real",) * 2)
 
     def _place(self) -> str:
         return f"k, {self.row}, {self.places['own'].element}"

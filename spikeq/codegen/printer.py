@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from spikeq.codegen.extents import CLOCK_DT, STATEFUL, TIMED, Array, Extent, leaf_extent, result_kind
 from spikeq.codegen.spelling import BINARY, COMPARISON, FUNCTIONS, LOGICAL, MIRROR, RANDOM, WITHOUT_OUT
@@ -234,7 +235,8 @@ class Printer:
         whole = with_children(node, tuple(o.late for o in operands if o.late is not None))
         if levels <= {"constant"}:
             return Operand("", kind, rows, wide, late=whole, level="constant")
-        if not rows and (timed or not wide):
+        further = isinstance(node, Binary) and any(o.wide for o in operands if o.level == "time")
+        if not rows and (timed or further or not wide):
             return Operand("", kind, rows, wide, late=whole, level="time")
         return None
 
@@ -246,7 +248,7 @@ class Printer:
             return operand
         if operand.level == "draw":
             assert isinstance(operand.late, Call)
-            return self._drawn(operand.late.function, None)
+            return self._drawn(operand.late, kind)
         if operand.level == "time":
             name = self.requests.column(operand.late, self.clock, kind, operand.wide)
             return Operand(f"{name}[k]", kind, operand.rows, operand.wide)
@@ -293,11 +295,11 @@ class Printer:
 
     def _compare(self, op: str, operands: tuple[Operand, ...]) -> Operand:
         left, right = operands
-        if right.level == "draw" and left.level == "constant":
+        if right.level == "draw" and left.level in ("constant", "time"):
             left, right, op = right, left, MIRROR[op]
-        if left.level == "draw" and right.level == "constant" and op in ("<", "<=") and self._is_uniform(left):
-            assert right.late is not None
-            return self._drawn("below", right.late)
+        known = right.level in ("constant", "time") and right.late is not None
+        if left.level == "draw" and known and op in ("<", "<=") and self._is_uniform(left):
+            return self._chosen(right)
         if isinstance(left.late, Literal) and right.late is None:
             left, right, op = right, left, MIRROR[op]
         kind: Kind = "real" if "real" in (left.kind, right.kind) else "integer"
@@ -309,10 +311,7 @@ class Printer:
 
     def _call(self, function: str, operands: tuple[Operand, ...], kind: Kind) -> Operand:
         if function.startswith(TIMED):
-            self.requests.tables.add(function)
-            forced = [self.forced(o, o.kind) for o in operands]
-            text = f"tables[{function!r}]({', '.join(o.text for o in forced)})"
-            return self._fresh(text, kind, any(o.rows for o in forced), any(o.wide for o in forced))
+            return self._looked_up(function, operands, kind)
         if function == "_free":
             return self._is_free(operands)
         if function == "_time":
@@ -328,6 +327,18 @@ class Printer:
                 f"special.timestep({text[0]}{'' if function == 'timestep' else ', dt'})", kind, *text[1:]
             )
         return self._apply(FUNCTIONS[function], operands, kind, needed)
+
+    def _looked_up(self, function: str, operands: tuple[Operand, ...], kind: Kind) -> Operand:
+        """The value of a function of time; what time alone decides is left to the host, where time is exact."""
+        when, name = operands[0], f"{function}:{self.clock}"
+        if when.late is not None:
+            name = f"{function}:row"
+            row = Call(name, (when.late,))
+            when = Operand("", "integer", when.rows, when.wide, late=row, level=when.level)
+        self.requests.tables.add(name)
+        forced = [self.forced(o, o.kind) for o in (when, *operands[1:])]
+        text = f"tables[{name!r}]({', '.join(o.text for o in forced)})"
+        return self._fresh(text, kind, any(o.rows for o in forced), any(o.wide for o in forced))
 
     def _is_free(self, operands: tuple[Operand, ...]) -> Operand:
         """At least so many steps since the stored one: ``now - stored >= steps``, without a tensor for ``now``."""
@@ -415,8 +426,10 @@ class Printer:
     # -- random numbers -------------------------------------------------------------------------------------------
 
     def _random(self, node: Call, operands: tuple[Operand, ...], kind: Kind) -> Operand:
-        if not node.arguments:
-            return Operand("", kind, True, not self._is_shared(), late=node, level="draw")
+        known = not self.at_events and all(o.level == "constant" for o in operands)
+        if not node.arguments or known:
+            whole = with_children(node, tuple(o.late for o in operands if o.late is not None))
+            return Operand("", kind, True, not self._is_shared(), late=whole, level="draw")
         stream = self.requests.stream(node.function, self.clock, self.space, self.code, None, self.at_events)
         text, _, _ = self._arguments(operands, ("real",) * len(operands))
         return self._fresh(f"{stream.name}({self._place()}, {text})", kind, True, not self._is_shared())
@@ -427,9 +440,19 @@ class Printer:
     def _place(self) -> str:
         return "k"
 
-    def _drawn(self, function: str, below: Expression | None) -> Operand:
-        stream = self.requests.stream(function, self.clock, self.space, self.code, below)
-        return Operand(f"{stream.name}[k]", RANDOM[function], True, True, level="drawn")
+    def _drawn(self, node: Call, kind: Kind) -> Operand:
+        """Numbers whose distribution does not change: drawn in blocks of steps before a call."""
+        drawn = kind if node.arguments else RANDOM[node.function]
+        stream = self.requests.stream(
+            node.function, self.clock, self.space, self.code, None, arguments=node.arguments, kind=drawn
+        )
+        return Operand(f"{stream.name}[k]", drawn, True, True, level="drawn")
+
+    def _chosen(self, chance: Operand) -> Operand:
+        """``rand() < p`` for a p that the host knows before a call: drawn and compared there."""
+        timed = chance.level == "time"
+        stream = self.requests.stream("below", self.clock, self.space, self.code, chance.late, timed=timed)
+        return Operand(f"{stream.name}[k]", "boolean", True, True, level="drawn")
 
     # -- assignments ----------------------------------------------------------------------------------------------
 

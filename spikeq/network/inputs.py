@@ -115,7 +115,7 @@ class PoissonGroup(Population):
         self.regular.append(made)
         return made
 
-    # -- for the compiler -----------------------------------------------------------------------------------------------
+    # -- for the compiler ---------------------------------------------------------------------------------------------
 
     def changes(self) -> set[tuple[str, str]]:
         """The variables that the group's own statements assign to."""
@@ -225,7 +225,7 @@ class SpikeGeneratorGroup(Population):
         self._binned: tuple[float, Integers, Integers, int] | None = None
         self._held: tuple[Any, torch.Tensor] | None = None
 
-    # -- use ------------------------------------------------------------------------------------------------------------
+    # -- use ----------------------------------------------------------------------------------------------------------
 
     @property
     def period(self) -> Any:
@@ -242,7 +242,7 @@ class SpikeGeneratorGroup(Population):
         """The times of the spikes, sorted, ``[spikes]``."""
         return with_dimension(self._times, SECOND)
 
-    # -- steps ----------------------------------------------------------------------------------------------------------
+    # -- steps --------------------------------------------------------------------------------------------------------
 
     def _bins(self) -> tuple[Integers, Integers, int]:
         """Steps and neurons of the spikes, sorted by both, and the period in steps (0 for none)."""
@@ -307,7 +307,7 @@ class SpikeGeneratorGroup(Population):
                 stacklevel=4,
             )
 
-    # -- for the compiler -----------------------------------------------------------------------------------------------
+    # -- for the compiler ---------------------------------------------------------------------------------------------
 
     def make_scope(self, assembly: Assembly) -> Scope:
         """What the names of strings about the group mean in this run."""

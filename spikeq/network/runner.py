@@ -32,6 +32,7 @@ class Runner:
         self.arrays = self._arrays()
         self.lists = self._lists()
         self.buffers = {name: self._buffer(*spec) for name, spec in compiled.source.buffers.items()}
+        self.look_ups = {name: self._look_up(name) for name in self.requests.tables}
         self.seed = self.network.draws.seed
         self.bind()
 
@@ -40,7 +41,8 @@ class Runner:
     def bind(self) -> None:
         """Compute the constants and hand everything to the emitted code (again, if a constant array changed)."""
         constants = {c.name: self._constant(c.expression, c.clock, c.kind) for c in self.requests.constants}
-        self.limits = {s.name: self._limits(s) for s in self.requests.streams if s.below is not None}
+        self.limits = {s.name: self._limits(s) for s in self.requests.streams if s.below is not None and not s.timed}
+        self.means = {s.name: self._means(s) for s in self.requests.streams if s.arguments}
         sizes: dict[str, int] = {"batch": self.rows, **self.assembly.sizes}
         sizes |= {f"every {clock}": count for clock, count in self.every.items()}
         types = (self.real, torch.int32, torch.bool)
@@ -60,7 +62,9 @@ class Runner:
 
     def _tensor(self, values: Any, kind: str) -> torch.Tensor:
         tensor = (
-            torch.from_numpy(np.ascontiguousarray(values)) if np.ndim(values) else torch.tensor(np.asarray(values)[()])
+            torch.from_numpy(np.require(values, requirements=["C", "W"]))
+            if np.ndim(values)
+            else torch.tensor(np.asarray(values)[()])
         )
         if kind == "integer" and tensor.dtype == torch.int64:
             return tensor.to(self.device)
@@ -114,7 +118,9 @@ class Runner:
     def _call(self, clock: str) -> Callable[[str, tuple[Any, ...], Call], Any]:
         def call(name: str, arguments: tuple[Any, ...], node: Call) -> Any:
             if name.startswith(TIMED):
-                return self.assembly.tables[name.removeprefix(TIMED)].at(*arguments, group_dt=self._dt(clock))
+                key, _, row = name.removeprefix(TIMED).partition(":")
+                table = self.assembly.tables[key]
+                return (table.rows if row else table.at)(*arguments, group_dt=self._dt(clock))
             dt = self._dt(clock)
             if name == "_steps":
                 return ((np.asarray(arguments[0]) + 1e-3 * dt) / dt).astype(np.int64).astype(np.int32)
@@ -128,10 +134,28 @@ class Runner:
     def _constant(self, expression: Expression, clock: str, kind: str) -> torch.Tensor:
         return self._tensor(evaluate(expression, self._lookup(clock), self._call(clock)), kind)
 
-    def _limits(self, stream: Stream) -> torch.Tensor:
+    def _limits(self, stream: Stream, due: range | None = None) -> torch.Tensor:
+        """What the words of ``rand() < p`` are compared with, for a p that changes for each of the due steps."""
         assert stream.below is not None
-        p = np.asarray(evaluate(stream.below, self._lookup(stream.clock), self._call(stream.clock)), np.float64)
-        return philox.thresholds(torch.from_numpy(np.array(p))).to(self.device)
+        p = np.asarray(self._valued(stream.below, stream.clock, due), np.float64)
+        check = self.assembly.chances.get(stream.code.rpartition(".")[0])
+        if check is not None:
+            check(p)
+        limits = philox.thresholds(torch.from_numpy(np.array(p))).to(self.device)
+        return limits if due is None else limits.view(-1, 1, limits.shape[-1])
+
+    def _valued(self, expression: Expression, clock: str, due: range | None = None) -> Any:
+        """A value in float64; with ``due``, one that changes with time at these steps, ``[steps, 1 or n]``."""
+        if due is None:
+            return evaluate(expression, self._lookup(clock), self._call(clock))
+        steps = np.arange(due.start, due.stop, dtype=np.int64)[:, None]
+        found = evaluate(expression, self._lookup(clock, steps * self._dt(clock), steps), self._call(clock))
+        return np.broadcast_to(found, (len(due), np.shape(found)[-1]))
+
+    def _means(self, stream: Stream) -> list[torch.Tensor]:
+        """The arguments of poisson or binomial, for all steps."""
+        found = [np.asarray(self._valued(a, stream.clock), np.float64) for a in stream.arguments]
+        return [torch.from_numpy(np.array(value)) for value in found]
 
     # -- calls ----------------------------------------------------------------------------------------------------------
 
@@ -178,7 +202,7 @@ class Runner:
         for key, (generator, clock) in self.assembly.generators.items():
             found[key] = generator.spikes(self._due(clock, first, count), self.rows, self.device)
         for name in self.requests.tables:
-            found[name] = self._table(name)
+            found[name] = self.look_ups[name]
         return found | self._record_tables(first, count)
 
     def _record_tables(self, first: int, count: int) -> dict[str, Any]:
@@ -198,14 +222,12 @@ class Runner:
         values = np.broadcast_to(np.asarray(values), (len(due), *np.shape(values)[1:]))
         return list(self._tensor(values, column.kind).unbind(0))
 
-    def _table(self, name: str) -> Callable[..., torch.Tensor]:
-        table = self.assembly.tables[name.removeprefix(TIMED)]
-
-        def look_up(*arguments: torch.Tensor) -> torch.Tensor:
-            numbers = [a.cpu().numpy() for a in arguments]
-            return torch.from_numpy(np.asarray(table.at(*numbers))).to(self.device, self.real)
-
-        return look_up
+    def _look_up(self, name: str) -> Callable[..., torch.Tensor]:
+        """The function that emitted code calls for ``timed:<table>:row`` or ``timed:<table>:<clock>``."""
+        key, _, clock = name.removeprefix(TIMED).partition(":")
+        step = None if clock == "row" else self._dt(clock)
+        found: Callable[..., torch.Tensor] = self.assembly.tables[key].on_device(self.device, self.real, step)
+        return found
 
     def _stream(self, stream: Stream, first: int, count: int, draw: int) -> Any:
         due = self._due(stream.clock, first, count)
@@ -221,12 +243,17 @@ class Runner:
             return self._at_events(stream, key, draws)
         numbers = philox.Stream(key, draws, self.rows, self._size(stream.space.name), device=self.device)
         if stream.function == "below":
-            chosen = numbers.decisions(self.limits[stream.name])
+            limits = self._limits(stream, due) if stream.timed else self.limits[stream.name]
+            chosen = numbers.decisions(limits)
             return _listed(chosen) if stream.name in self.requests.listed else chosen.unbind(0)
         if stream.function == "rand":
             return numbers.uniforms(self.real).unbind(0)
         if stream.function == "randn":
             return distributions.normals(numbers, self.real).unbind(0)
+        if stream.arguments:
+            sample = distributions.poisson if stream.function == "poisson" else distributions.binomial
+            dtype = self.real if stream.kind == "real" else DTYPES[stream.kind]
+            return sample(numbers, *self.means[stream.name]).to(dtype).unbind(0)
         return self._sampled(stream, key, draws)
 
     def _sampled(self, stream: Stream, key: philox.Key, draws: range) -> Callable[..., torch.Tensor]:

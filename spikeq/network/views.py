@@ -339,7 +339,8 @@ class VariableView(ActsAsArray):
         return self.shape[0]
 
     def __repr__(self) -> str:
-        values = repr(np.asarray(self)) if self.shape else str(np.asarray(self))
+        numbers = np.asarray(magnitude(self.get_item(EVERYTHING, 1)))
+        values = repr(numbers) if self.shape else str(numbers)
         unit = "" if self.raw or self.dimension.is_dimensionless else f" * {self.dimension}"
         return f"<{self._title}{'_' if self.raw else ''}: {values}{unit}>"
 

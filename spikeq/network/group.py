@@ -72,6 +72,7 @@ class Group:
         self._values: dict[str, Values | torch.Tensor] = {}
         self._pending: list[Any] = []
         self._calls = 0
+        self._step_dt = 0.0
         self._given_name = checked_name(name)
         self._own_dt = None if dt is None or isinstance(dt, Clock) else seconds(dt, "dt")
         self._clock: Clock | None = dt if isinstance(dt, Clock) else None
@@ -140,6 +141,26 @@ class Group:
                 return self._default_clock()
             self._clock = Clock(self._own_dt_quantity(), name=f"{self.name}_clock")
         return self._clock
+
+    @property
+    def t(self) -> Any:
+        """The time that has passed on the group's clock."""
+        return self.clock.t
+
+    @property
+    def t_(self) -> float:
+        """The time that has passed, in seconds."""
+        return self.clock.t_
+
+    @property
+    def dt(self) -> Any:
+        """The time step of the group's clock."""
+        return self.clock.dt
+
+    @property
+    def dt_(self) -> float:
+        """The time step, in seconds."""
+        return self.clock.dt_
 
     def _own_dt_quantity(self) -> Any:
         from spikeq.units import with_dimension
@@ -465,6 +486,8 @@ class Group:
         if variable.step and not isinstance(stored, torch.Tensor):
             never = round(_NO_LIMIT / self.clock.dt_)
             stored = np.where(stored <= np.iinfo(np.int64).min // 4, never, stored)
+        elif variable.step and self._step_dt != self.clock.dt_:
+            stored = torch.round(stored * (self._step_dt / self.clock.dt_)).to(torch.int64)
         tensor = stored if isinstance(stored, torch.Tensor) else torch.from_numpy(np.ascontiguousarray(stored))
         tensor = tensor.to(device, real) if variable.kind == "real" and not variable.step else tensor.to(device)
         size = self.size_of(name)
@@ -473,6 +496,8 @@ class Group:
                 tensor = tensor.expand(batch, size)
             tensor = tensor.expand(batch, size).contiguous() if tensor.shape[-1] != size else tensor.contiguous()
         self._values[name] = tensor
+        if variable.step:
+            self._step_dt = self.clock.dt_
         return tensor
 
     # -- for the network ------------------------------------------------------------------------------------------------

@@ -96,6 +96,7 @@ class Pathway:
         body = assembly.statements(scope, self.code, f"{synapses.name}, {self.objname}")
         if not body or not len(synapses):
             return
+        self.queue.count_in(self.clock.dt_)
         self.queue.delay = self.steps()
         delayed = self.queue.delay > 0 or bool(self.queue.waiting)
         if delayed:
@@ -151,4 +152,5 @@ def _is_weight(body: tuple[Assign, ...], synapses: Synapses) -> bool:
         return False
     target, value = body[0].target, body[0].value
     own = value.index == "own" and value.kind == "real" and value.key.startswith(f"{synapses.name}.")
+    own = own and not synapses.has_rows(value.key.removeprefix(f"{synapses.name}."))
     return own and target.index == "post" and target.kind == "real" and body[0].op in ("+=", "-=")

@@ -10,6 +10,7 @@ class DelayQueue:
 
     def __init__(self) -> None:
         self.delay = 0
+        self._dt = 0.0
         self.waiting: dict[int, list[torch.Tensor]] = {}
         self._none = torch.empty(0, dtype=torch.int64)
 
@@ -30,6 +31,8 @@ class DelayQueue:
             return torch.zeros_like(spiking)
         return arrived[0] if len(arrived) == 1 else torch.stack(arrived).any(0)
 
-    def rescale(self, factor: int) -> None:
-        """Count in steps that are ``factor`` times shorter."""
-        self.waiting = {step * factor: spikes for step, spikes in self.waiting.items()}
+    def count_in(self, dt: float) -> None:
+        """Count in steps of dt seconds from here on; arrivals keep their time, to the nearest step."""
+        if self.waiting and dt != self._dt:
+            self.waiting = {round(step * self._dt / dt): spikes for step, spikes in self.waiting.items()}
+        self._dt = dt

@@ -139,6 +139,11 @@ class Scope:
         variable = group._variables.get(name)
         if variable is None:
             return self.assembly.element(group, name, index)
+        if variable.linked and variable.link is None:
+            raise ModelError(
+                f"{name} is declared (linked) but stands for nothing yet.",
+                f"Write {group.name}.{name} = linked_var(other_group, 'variable').",
+            ).located(group.name)
         if variable.link is not None:
             return self._linked(variable, index)
         if variable.expression is not None and not self.assembly.is_stored(group, name):

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.oracle.generator import FIXED_SEEDS, generate
 from tests.oracle.record import About, Layout, Record, monitors_of, observe
 from tests.oracle.script import EXPECTED, MODELS, Script, all_scripts
 
@@ -27,7 +28,29 @@ ROOT = Path(__file__).parents[2]
 def derive(scripts: Iterable[Script]) -> dict[str, Record]:
     """Run the scripts under Brian2 in a new process.
 
-    Raises RuntimeError with Brian2's traceback of every script that failed.
+    Raises RuntimeError with the end of Brian2's traceback for every script that failed.
+    """
+    records, errors = attempt(scripts)
+    if errors:
+        raise RuntimeError("\n".join(["Brian2 did not run every script.", *(text[-1500:] for text in errors.values())]))
+    return records
+
+
+def stored(script: Script) -> Record:
+    """Brian2's result of exactly this text, as it was stored.
+
+    Raises RuntimeError when the text has changed since.
+    """
+    result = Record.load(EXPECTED / f"{script.name}.npz")
+    if result.about.digest != script.digest:
+        raise RuntimeError(f"{script.name} has changed since its result was stored: python -m tests.oracle.reference")
+    return result
+
+
+def attempt(scripts: Iterable[Script]) -> tuple[dict[str, Record], dict[str, str]]:
+    """Run the scripts under Brian2 in a new process: the results, and the tracebacks of those that failed.
+
+    Raises RuntimeError when the process itself ended early.
     """
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "scripts"), Path(folder, "results")
@@ -37,10 +60,10 @@ def derive(scripts: Iterable[Script]) -> dict[str, Record]:
         command = [sys.executable, "-m", "tests.oracle.reference", str(source), str(target)]
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         finished = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-        errors = [path.read_text(encoding="utf-8") for path in sorted(target.glob("*.error"))]
-        if finished.returncode != 0 or errors:
-            raise RuntimeError("\n".join(["Brian2 did not run every script.", *errors, finished.stderr[-4000:]]))
-        return {path.stem: Record.load(path) for path in sorted(target.glob("*.npz"))}
+        if finished.returncode != 0:
+            raise RuntimeError(f"Brian2's process ended with {finished.returncode}: {finished.stderr[-4000:]}")
+        errors = {path.stem: path.read_text(encoding="utf-8") for path in sorted(target.glob("*.error"))}
+        return {path.stem: Record.load(path) for path in sorted(target.glob("*.npz"))}, errors
 
 
 def run_folder(source: Path, target: Path) -> None:
@@ -53,6 +76,7 @@ def run_folder(source: Path, target: Path) -> None:
         except Exception:
             (target / f"{script.name}.error").write_text(f"{script.name}\n{traceback.format_exc()}", encoding="utf-8")
         gc.collect()
+        gc.freeze()  # Brian2 collects before and after every run, at length where its caches are walked again
 
 
 def record(script: Script) -> Record:
@@ -121,10 +145,11 @@ def _neurons(namespace: Mapping[str, object]) -> int:
 
 
 def renew() -> None:
-    """Derive and store the results of all models."""
+    """Derive and store the results of all models and of the generated ones of the fixed seeds."""
+    results = derive([*all_scripts(MODELS), *(generate(seed).script for seed in FIXED_SEEDS)])
     for path in EXPECTED.glob("*.npz"):
         path.unlink()
-    for name, result in derive(all_scripts(MODELS)).items():
+    for name, result in results.items():
         result.save(EXPECTED / f"{name}.npz")
 
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from tests.oracle.comparison import differences
-from tests.oracle.record import Record, observe
-from tests.oracle.reference import derive
+from tests.oracle.generator import FIXED_SEEDS, generate
+from tests.oracle.record import observe
+from tests.oracle.reference import derive, stored
 from tests.oracle.script import EXPECTED, Script, all_scripts
 
 SCRIPTS = all_scripts()
@@ -18,20 +19,14 @@ SHORT = [script for script in SCRIPTS if not script.has_two_forms]  # the short 
 with_brian2 = pytest.mark.skipif(importlib.util.find_spec("brian2") is None, reason="brian2 is not installed")
 
 
-def stored(script: Script) -> Record:
-    """Brian2's result of exactly this text."""
-    result = Record.load(EXPECTED / f"{script.name}.npz")
-    assert result.about.digest == script.digest, "the script has changed: python -m tests.oracle.reference"
-    return result
-
-
 def named(script: Script) -> str:
     return script.name
 
 
 def test_there_are_enough_models_and_no_result_without_one() -> None:
     assert len([script for script in SCRIPTS if not script.name.endswith(".short")]) >= 45
-    assert {path.stem for path in EXPECTED.glob("*.npz")} == {script.name for script in SCRIPTS}
+    generated = {generate(seed).script.name for seed in FIXED_SEEDS}
+    assert {path.stem for path in EXPECTED.glob("*.npz")} == {script.name for script in SCRIPTS} | generated
     assert sum(path.stat().st_size for path in EXPECTED.glob("*.npz")) < 2_000_000
 
 

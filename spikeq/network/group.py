@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import difflib
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
-from numpy.typing import NDArray
 
 from spikeq.dimension import DIMENSIONLESS, SECOND
 from spikeq.errors import (
     KindError,
-    NameConflictError,
     NetworkError,
     SpikeqError,
     UnknownNameError,
@@ -26,15 +22,13 @@ from spikeq.language.expression import Call, Expression, calls
 from spikeq.language.parse import parse_expression
 from spikeq.network.clock import Clock, seconds
 from spikeq.network.draws import Draws
+from spikeq.network.holder import NO_SPIKE, Holder, Values
 from spikeq.network.outside import Outside, outside_names
 from spikeq.network.variables import Variable
 from spikeq.network.views import DTYPES, Integers, VariableInfo, VariableView, indices_of_item
 
 if TYPE_CHECKING:
-    from spikeq.network.network import Network
-
-Values = NDArray[Any]
-_NO_LIMIT = -(10**4)  # seconds: the last spike of a neuron that has not spiked
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +52,7 @@ class PendingValues:
     values: Values
 
 
-class Group:
+class Group(Holder):
     """A named collection of elements with variables on one clock.
 
     ``G.v`` is a view with units, ``G.v_`` the same without. Assigning to a name that is no variable is an error, so
@@ -68,25 +62,16 @@ class Group:
     default_name = "group"
 
     def __init__(self, name: str | None, dt: Any, namespace: Mapping[str, Any] | None, order: int, when: str) -> None:
-        self._variables: dict[str, Variable] = {}
-        self._values: dict[str, Values | torch.Tensor] = {}
+        super().__init__(name)
         self._pending: list[Any] = []
         self._calls = 0
-        self._step_dt = 0.0
-        self._given_name = checked_name(name)
         self._own_dt = None if dt is None or isinstance(dt, Clock) else seconds(dt, "dt")
         self._clock: Clock | None = dt if isinstance(dt, Clock) else None
         self.namespace = None if namespace is None else dict(namespace)
         self.order, self.when = order, when
-        self._network: Network | None = None
         self._draws: Draws | None = None
 
     # -- names ------------------------------------------------------------------------------------------------------
-
-    @property
-    def name(self) -> str:
-        """The name in messages and results; given by the network if not by the user."""
-        return self._given_name or self.default_name
 
     def __getattr__(self, name: str) -> Any:
         variables = self.__dict__.get("_variables")
@@ -142,26 +127,6 @@ class Group:
             self._clock = Clock(self._own_dt_quantity(), name=f"{self.name}_clock")
         return self._clock
 
-    @property
-    def t(self) -> Any:
-        """The time that has passed on the group's clock."""
-        return self.clock.t
-
-    @property
-    def t_(self) -> float:
-        """The time that has passed, in seconds."""
-        return self.clock.t_
-
-    @property
-    def dt(self) -> Any:
-        """The time step of the group's clock."""
-        return self.clock.dt
-
-    @property
-    def dt_(self) -> float:
-        """The time step, in seconds."""
-        return self.clock.dt_
-
     def _own_dt_quantity(self) -> Any:
         from spikeq.units import with_dimension
 
@@ -180,16 +145,7 @@ class Group:
         known = self._clock is not None or self._own_dt is not None or self._network is not None
         return self.clock.dt_ if known else None
 
-    @property
-    def batch(self) -> int | None:
-        """The number of rows of the network's batch, None without one."""
-        return None if self._network is None else self._network.batch
-
     # -- sizes ------------------------------------------------------------------------------------------------------
-
-    def size_of(self, name: str) -> int:
-        """The number of values of a variable, not counting rows."""
-        return 1 if self._variables[name].scalar else len(self)
 
     def __len__(self) -> int:
         raise NotImplementedError
@@ -220,25 +176,8 @@ class Group:
         values = self._stored(name)
         if variable.step:
             never = values <= np.iinfo(np.int64).min // 4
-            return np.where(never, _NO_LIMIT, values * self.clock.dt_)
+            return np.where(never, NO_SPIKE, values * self.clock.dt_)
         return values
-
-    def _stored(self, name: str) -> Values:
-        """A stored variable as NumPy, its rows shown only where the network has a batch."""
-        stored = self._values[name]
-        values = stored.detach().cpu().numpy() if isinstance(stored, torch.Tensor) else stored
-        if values.dtype == np.float32:
-            values = values.astype(np.float64)
-        if self._has_rows(name, values):
-            values = values if self.batch is not None else values[0]
-        if self._variables[name].scalar:
-            values = values.reshape(values.shape[:-1] if values.ndim else ())
-        elif values.shape[-1:] == (1,) and values.ndim == 2:
-            values = np.broadcast_to(values, (values.shape[0], self.size_of(name)))
-        return values
-
-    def _has_rows(self, name: str, values: Any) -> bool:
-        return bool(values.ndim == 2)
 
     def _read_expression(self, variable: Variable, level: int) -> Values:
         assert variable.expression is not None
@@ -255,7 +194,7 @@ class Group:
             return
         variable = self._variables[name]
         if variable.step:
-            values = np.round(np.maximum(values, _NO_LIMIT) / self.clock.dt_).astype(np.int64)
+            values = np.round(np.maximum(values, NO_SPIKE) / self.clock.dt_).astype(np.int64)
         if variable.link is not None:
             group, other, where = variable.link
             chosen = np.arange(len(self)) if index is None else index
@@ -264,48 +203,6 @@ class Group:
         self._store(name, index, values)
         if self._network is not None:
             self._network.touched(self, name)
-
-    def _store(self, name: str, index: Integers | None, values: Values) -> None:
-        stored = self._values[name]
-        if index is None and not isinstance(stored, torch.Tensor):
-            self._values[name] = self._whole(name, values)
-            return
-        if values.ndim == 2 and stored.ndim < 2:
-            stored = self._values[name] = self._with_rows(stored, values.shape[0])
-        elif stored.ndim == 2 and stored.shape[-1] == 1 and not self._variables[name].scalar:
-            stored = self._values[name] = self._widened(stored, self.size_of(name))
-        if isinstance(stored, torch.Tensor):
-            new: Any = torch.from_numpy(np.ascontiguousarray(values)).to(stored.device, stored.dtype)
-        else:
-            new = values
-        if self._variables[name].scalar:
-            stored[...] = new.reshape(-1, 1) if new.ndim == 1 and stored.ndim == 2 else new
-        elif index is None:
-            stored[...] = new
-        else:
-            where: Any = torch.from_numpy(index).to(stored.device) if isinstance(stored, torch.Tensor) else index
-            stored[..., where] = new
-
-    def _whole(self, name: str, values: Values) -> Values:
-        """A new array for all elements; float32 arrays are kept as they are."""
-        variable = self._variables[name]
-        if variable.scalar:
-            return values.reshape(-1, 1) if values.ndim else values.reshape(1)
-        if values.ndim == 2:
-            return values.copy()
-        return np.array(np.broadcast_to(values, (len(self),)))
-
-    @staticmethod
-    def _with_rows(stored: Any, batch: int) -> Any:
-        if isinstance(stored, torch.Tensor):
-            return stored.expand(batch, *stored.shape).clone()
-        return np.array(np.broadcast_to(stored, (batch, *stored.shape)))
-
-    @staticmethod
-    def _widened(stored: Any, size: int) -> Any:
-        if isinstance(stored, torch.Tensor):
-            return stored.expand(stored.shape[0], size).clone()
-        return np.array(np.broadcast_to(stored, (stored.shape[0], size)))
 
     def write_expression(
         self,
@@ -468,47 +365,7 @@ class Group:
         """Whether statements leave a variable alone while its neuron is refractory."""
         return False
 
-    def is_per_row(self, name: str) -> bool:
-        """Whether a variable that code changes has a value for each row of the batch."""
-        return True
-
-    def has_rows(self, name: str) -> bool:
-        """Whether the values that are stored differ between rows."""
-        stored = self._values.get(name)
-        return stored is not None and stored.ndim == 2
-
     is_edges = False
-
-    def placed(self, name: str, rows: bool, batch: int, device: torch.device, real: torch.dtype) -> torch.Tensor:
-        """The memory of a variable on a device: ``[n]``, or with rows ``[batch, n]``; from here on it holds the values."""
-        variable = self._variables[name]
-        stored = self._values[name]
-        if variable.step and not isinstance(stored, torch.Tensor):
-            never = round(_NO_LIMIT / self.clock.dt_)
-            stored = np.where(stored <= np.iinfo(np.int64).min // 4, never, stored)
-        elif variable.step and self._step_dt != self.clock.dt_:
-            stored = torch.round(stored * (self._step_dt / self.clock.dt_)).to(torch.int64)
-        tensor = stored if isinstance(stored, torch.Tensor) else torch.from_numpy(np.ascontiguousarray(stored))
-        tensor = tensor.to(device, real) if variable.kind == "real" and not variable.step else tensor.to(device)
-        size = self.size_of(name)
-        if rows:
-            if tensor.ndim == 1:
-                tensor = tensor.expand(batch, size)
-            tensor = tensor.expand(batch, size).contiguous() if tensor.shape[-1] != size else tensor.contiguous()
-        self._values[name] = tensor
-        if variable.step:
-            self._step_dt = self.clock.dt_
-        return tensor
-
-    # -- for the network ------------------------------------------------------------------------------------------------
-
-    def join(self, network: Network) -> None:
-        """Become part of a network. Raises NetworkError if the group is part of another."""
-        if self._network is not None and self._network is not network:
-            raise NetworkError(
-                f"{self.name} is part of another network already.", "Make a new object for each network."
-            ).located(self.name)
-        object.__setattr__(self, "_network", network)
 
     def get_states(self, vars: Any = None, units: bool = True, level: int = 0) -> dict[str, Any]:
         """The values of variables (all that are stored, or those named), by name."""
@@ -523,18 +380,3 @@ class Group:
         for name, value in values.items():
             self.variable(name)
             self.view(name, raw=not units).set_item(slice(None), value, level + 1)
-
-
-def checked_name(name: Any) -> str | None:
-    """A name that a user gave to an object. Raises NameConflictError for one that is no identifier."""
-    if name is None or (isinstance(name, str) and name.isascii() and name.isidentifier()):
-        return name
-    raise NameConflictError(
-        f"{name!r} is not a name for an object.", "Use letters, digits and underscores, and begin with a letter."
-    )
-
-
-def caller_names(level: int) -> dict[str, Any]:
-    """The names that the user's frame sees; ``level`` as in ``sys._getframe`` from the caller of this function."""
-    frame = sys._getframe(level + 1)
-    return {**frame.f_globals, **frame.f_locals}

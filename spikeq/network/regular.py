@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from spikeq.dimension import SECOND
 from spikeq.language.model import Code
 from spikeq.network.clock import Clock, seconds
-from spikeq.network.group import checked_name
+from spikeq.network.member import checked_name
 from spikeq.network.moments import checked_when
 from spikeq.units import with_dimension
 

@@ -1,0 +1,124 @@
+"""Values of variables: NumPy arrays of their own until a network places them in its memory."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from spikeq.network.member import Member
+from spikeq.network.variables import Variable
+from spikeq.network.views import Integers
+
+Values = NDArray[Any]
+NO_SPIKE = -(10**4)  # seconds: the last spike of a neuron that has not spiked
+
+
+class Holder(Member, ABC):
+    """Holds an array for each stored variable: ``[n]``, ``[1]`` if shared, with rows ``[batch, n]`` or ``[batch, 1]``."""
+
+    def __init__(self, name: str | None) -> None:
+        super().__init__(name)
+        self._variables: dict[str, Variable] = {}
+        self._values: dict[str, Values | torch.Tensor] = {}
+        self._step_dt = 0.0
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """The number of elements."""
+
+    def size_of(self, name: str) -> int:
+        """The number of values of a variable, not counting rows."""
+        return 1 if self._variables[name].scalar else len(self)
+
+    def _stored(self, name: str) -> Values:
+        """A stored variable as NumPy, its rows shown only where the network has a batch."""
+        stored = self._values[name]
+        values = stored.detach().cpu().numpy() if isinstance(stored, torch.Tensor) else stored
+        if values.dtype == np.float32:
+            values = values.astype(np.float64)
+        if self._has_rows(name, values):
+            values = values if self.batch is not None else values[0]
+        if self._variables[name].scalar:
+            values = values.reshape(values.shape[:-1] if values.ndim else ())
+        elif values.shape[-1:] == (1,) and values.ndim == 2:
+            values = np.broadcast_to(values, (values.shape[0], self.size_of(name)))
+        return values
+
+    def _has_rows(self, name: str, values: Any) -> bool:
+        return bool(values.ndim == 2)
+
+    def _store(self, name: str, index: Integers | None, values: Values) -> None:
+        stored = self._values[name]
+        if index is None and not isinstance(stored, torch.Tensor):
+            self._values[name] = self._whole(name, values)
+            return
+        if values.ndim == 2 and stored.ndim < 2:
+            stored = self._values[name] = self._with_rows(stored, values.shape[0])
+        elif stored.ndim == 2 and stored.shape[-1] == 1 and not self._variables[name].scalar:
+            stored = self._values[name] = self._widened(stored, self.size_of(name))
+        if isinstance(stored, torch.Tensor):
+            new: Any = torch.from_numpy(np.ascontiguousarray(values)).to(stored.device, stored.dtype)
+        else:
+            new = values
+        if self._variables[name].scalar:
+            stored[...] = new.reshape(-1, 1) if new.ndim == 1 and stored.ndim == 2 else new
+        elif index is None:
+            stored[...] = new
+        else:
+            where: Any = torch.from_numpy(index).to(stored.device) if isinstance(stored, torch.Tensor) else index
+            stored[..., where] = new
+
+    def _whole(self, name: str, values: Values) -> Values:
+        """A new array for all elements; float32 arrays are kept as they are."""
+        variable = self._variables[name]
+        if variable.scalar:
+            return values.reshape(-1, 1) if values.ndim else values.reshape(1)
+        if values.ndim == 2:
+            return values.copy()
+        return np.array(np.broadcast_to(values, (len(self),)))
+
+    @staticmethod
+    def _with_rows(stored: Any, batch: int) -> Any:
+        if isinstance(stored, torch.Tensor):
+            return stored.expand(batch, *stored.shape).clone()
+        return np.array(np.broadcast_to(stored, (batch, *stored.shape)))
+
+    @staticmethod
+    def _widened(stored: Any, size: int) -> Any:
+        if isinstance(stored, torch.Tensor):
+            return stored.expand(stored.shape[0], size).clone()
+        return np.array(np.broadcast_to(stored, (stored.shape[0], size)))
+
+    def is_per_row(self, name: str) -> bool:
+        """Whether a variable that code changes has a value for each row of the batch."""
+        return True
+
+    def has_rows(self, name: str) -> bool:
+        """Whether the values that are stored differ between rows."""
+        stored = self._values.get(name)
+        return stored is not None and stored.ndim == 2
+
+    def placed(self, name: str, rows: bool, batch: int, device: torch.device, real: torch.dtype) -> torch.Tensor:
+        """The memory of a variable on a device: ``[n]``, or with rows ``[batch, n]``; from here on it holds the values."""
+        variable = self._variables[name]
+        stored = self._values[name]
+        if variable.step and not isinstance(stored, torch.Tensor):
+            never = round(NO_SPIKE / self.clock.dt_)
+            stored = np.where(stored <= np.iinfo(np.int64).min // 4, never, stored)
+        elif variable.step and self._step_dt != self.clock.dt_:
+            stored = torch.round(stored * (self._step_dt / self.clock.dt_)).to(torch.int64)
+        tensor = stored if isinstance(stored, torch.Tensor) else torch.from_numpy(np.ascontiguousarray(stored))
+        tensor = tensor.to(device, real) if variable.kind == "real" and not variable.step else tensor.to(device)
+        size = self.size_of(name)
+        if rows:
+            if tensor.ndim == 1:
+                tensor = tensor.expand(batch, size)
+            tensor = tensor.expand(batch, size).contiguous() if tensor.shape[-1] != size else tensor.contiguous()
+        self._values[name] = tensor
+        if variable.step:
+            self._step_dt = self.clock.dt_
+        return tensor

@@ -50,7 +50,7 @@ class Checkpointed(torch.nn.Module):
         """The objects with variables."""
         return [one for one in self.objects if isinstance(one, Group)]
 
-    # -- snapshots ------------------------------------------------------------------------------------------------------
+    # -- snapshots ----------------------------------------------------------------------------------------------------
 
     def store(self, name: str = "default", filename: str | Path | None = None) -> None:
         """Keep everything: variables, time, spikes on their way, what monitors recorded; in memory or in a file.
@@ -68,7 +68,7 @@ class Checkpointed(torch.nn.Module):
     def restore(
         self, name: str = "default", filename: str | Path | None = None, restore_random_state: bool = False
     ) -> None:
-        """Go back to what ``store`` kept. Random numbers go on, unless ``restore_random_state`` takes them back as well.
+        """Go back to what ``store`` kept. Random numbers go on, unless ``restore_random_state`` takes them back too.
 
         Raises UnknownNameError for a name that was not stored, NetworkError if the network has other objects now.
         """
@@ -102,7 +102,7 @@ class Checkpointed(torch.nn.Module):
             self.draws = type(self.draws)(snapshot["random"]["seed"], self.batch)
         self._touched = True
 
-    # -- torch's state ----------------------------------------------------------------------------------------------------
+    # -- torch's state ------------------------------------------------------------------------------------------------
 
     def _arrays(self) -> Iterator[tuple[str, torch.Tensor]]:
         """Every array under its key, as tensors of their own ``[n]`` or ``[batch, n]``."""
@@ -114,7 +114,7 @@ class Checkpointed(torch.nn.Module):
                 for name, tensor in _packed(path.queue).items():
                     yield f"{RUNNING}{group.name}.{path.objname}.{name}", tensor
         yield f"{RUNNING}_steps", torch.tensor([self.steps, self.draw, self.draws.seed])
-        yield f"{RUNNING}_time", torch.tensor([self._base or 0.0, self._end], dtype=torch.float64)
+        yield f"{RUNNING}_time", torch.tensor([self._base or 0.0, self._end, self.clock.dt_], dtype=torch.float64)
 
     def _shown(self, tensor: torch.Tensor) -> torch.Tensor:
         return tensor[0] if self.batch is None and tensor.ndim == 2 else tensor
@@ -163,6 +163,8 @@ class Checkpointed(torch.nn.Module):
                 f"The state does not fit the network: {'; '.join(parts)}.",
                 "Names of objects and variables must be the same; strict=False takes what fits.",
             )
+        for group in self.groups:
+            group.settle()
         for message, help in self._wrong_shapes(state_dict):
             raise ShapeError(message, help)
         return super().load_state_dict(state_dict, strict=False, assign=assign)
@@ -192,7 +194,7 @@ class Checkpointed(torch.nn.Module):
     def _take(self, given: Mapping[str, Any]) -> None:
         for key, group, name in list(self._variables()):
             if key in given:
-                _put(group, name, given[key])
+                _put(group, name, given[key].detach().cpu().numpy())
         for group in self.groups:
             for path in getattr(group, "pathways", ()):
                 prefix = f"{RUNNING}{group.name}.{path.objname}."
@@ -203,11 +205,15 @@ class Checkpointed(torch.nn.Module):
             self.steps, self.draw, seed = (int(one) for one in given[f"{RUNNING}_steps"])
             self.draws = type(self.draws)(seed, self.batch)
         if f"{RUNNING}_time" in given:
-            base, self._end = (float(one) for one in given[f"{RUNNING}_time"])
-            self._base = base or None
-            every = round(self.clock.dt_ / base) if base else 1
-            self.clock.steps = -(-self.steps // max(1, every))
+            self._take_time(*(float(one) for one in given[f"{RUNNING}_time"]))
         self._touched = True
+
+    def _take_time(self, base: float, end: float, dt: float) -> None:
+        """Go to a time; steps that were stored count in the ``dt`` that the network had then."""
+        self._base, self._end = base or None, end
+        self.clock.steps = round(self.steps * base / self.clock.dt_)
+        for group in self.groups:
+            group._step_dt = group.clock.dt_ if group.clock is not self.clock else dt
 
     def save(self, path: str | Path) -> None:
         """Write the ``state_dict`` as a safetensors file. Raises DataError if that cannot be done."""
@@ -217,7 +223,7 @@ class Checkpointed(torch.nn.Module):
         """Take the state from a file that ``save`` wrote. Raises DataError for anything else."""
         self.load_state_dict(read_arrays(Path(path))[0])
 
-    # -- devices ----------------------------------------------------------------------------------------------------------
+    # -- devices ------------------------------------------------------------------------------------------------------
 
     def _apply(self, fn: Callable[[torch.Tensor], torch.Tensor], recurse: bool = True) -> Checkpointed:
         """What ``to``, ``cpu``, ``cuda``, ``float`` and ``double`` come down to."""
@@ -248,15 +254,15 @@ def _tensor(values: Any) -> torch.Tensor:
     return values.detach() if isinstance(values, torch.Tensor) else torch.from_numpy(np.array(values))
 
 
-def _put(group: Group, name: str, values: torch.Tensor) -> None:
-    """Store values ``[n]`` or ``[batch, n]``, in the memory of a run where there is one."""
-    group.settle()
-    stored = group._values[name]
-    if isinstance(stored, torch.Tensor) and stored.shape in (values.shape, (1, *values.shape)):
-        stored.copy_(values.reshape(stored.shape))
+def _put(group: Group, name: str, values: Any) -> None:
+    """Store an array ``[n]`` or ``[batch, n]``, in the memory of a run where there is one."""
+    stored = group._values.get(name)
+    if isinstance(stored, torch.Tensor) and stored.numel() == values.size:
+        stored.copy_(torch.from_numpy(values).reshape(stored.shape))
+    elif group._variables[name].step:
+        group._values[name] = torch.from_numpy(values.copy())
     else:
-        found = values.detach().cpu().numpy().copy()
-        group._values[name] = found.astype(np.float64) if found.dtype == np.float32 else found
+        group._values[name] = values.astype(np.float64) if values.dtype == np.float32 else values.copy()
 
 
 def _kept(one: Any) -> dict[str, Any]:
@@ -264,6 +270,7 @@ def _kept(one: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if isinstance(one, Group):
         one.settle()
+        found["step_dt"] = one._step_dt
         found["values"] = {name: _tensor(values).cpu().numpy().copy() for name, values in one._values.items()}
         paths = getattr(one, "pathways", ())
         found["queues"] = {p.objname: {k: v.numpy() for k, v in _packed(p.queue).items()} for p in paths}
@@ -283,11 +290,8 @@ def _return(one: Any, kept: Mapping[str, Any], device: torch.device) -> None:
         if len(one) and any(np.shape(v)[-1] != one.size_of(n) for n, v in kept["values"].items()):
             raise ShapeError(f"{one.name} has another size than when it was stored.", "Restore into the same objects.")
         for name, values in kept["values"].items():
-            stored = one._values.get(name)
-            if isinstance(stored, torch.Tensor) and tuple(stored.shape) == values.shape:
-                stored.copy_(torch.from_numpy(values))
-            else:
-                one._values[name] = values.astype(np.float64) if values.dtype == np.float32 else values.copy()
+            _put(one, name, values)
+        one._step_dt = kept["step_dt"]
         for path in getattr(one, "pathways", ()):
             _unpack(path.queue, {k: torch.from_numpy(v) for k, v in kept["queues"][path.objname].items()}, device)
     if hasattr(one, "return_to"):
@@ -299,6 +303,7 @@ def _packed(queue: Any) -> dict[str, torch.Tensor]:
     steps = [step for step, parts in queue.waiting.items() for _ in parts]
     parts = [part for parts in queue.waiting.values() for part in parts]
     return {
+        "queue_dt": torch.tensor([queue._dt], dtype=torch.float64),
         "queue_steps": torch.tensor(steps, dtype=torch.int64),
         "queue_counts": torch.tensor([len(part) for part in parts], dtype=torch.int64),
         "queue_spikes": torch.cat(parts).cpu() if parts else torch.empty(0, dtype=torch.int64),
@@ -306,7 +311,7 @@ def _packed(queue: Any) -> dict[str, torch.Tensor]:
 
 
 def _unpack(queue: Any, packed: Mapping[str, torch.Tensor], device: torch.device) -> None:
-    queue.waiting = {}
+    queue.waiting, queue._dt = {}, float(packed["queue_dt"][0])
     parts = torch.split(packed["queue_spikes"].to(device, copy=True), packed["queue_counts"].tolist())
     for step, part in zip(packed["queue_steps"].tolist(), parts, strict=True):
         queue.waiting.setdefault(step, []).append(part)

@@ -1,0 +1,226 @@
+"""Every stage of the compiler as text that a person can read and check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from spikeq.codegen.tasks import (
+    Assign,
+    Deliver,
+    Host,
+    RecordEvents,
+    RecordState,
+    Statements,
+    Task,
+    Threshold,
+    expressions,
+    in_order,
+    written,
+)
+from spikeq.dimension import SECOND
+from spikeq.discretise.flow import Flow
+from spikeq.discretise.methods import discretise
+from spikeq.discretise.updates import Updates
+from spikeq.errors import SpikeqError, UnknownNameError
+from spikeq.language.expression import Access, Expression, Name, names, to_text, walk
+from spikeq.language.functions import is_noise
+from spikeq.network.group import Group
+from spikeq.network.neuron_tasks import group_updates
+from spikeq.network.neurons import NeuronGroup
+from spikeq.units import in_best_unit, with_dimension
+
+if TYPE_CHECKING:
+    from spikeq.network.network import Network
+
+STAGES = ("syntax", "equations", "model", "updates", "tasks", "plan", "source", "launch")
+OF_A_MODEL = ("syntax", "equations", "model", "updates")  # these need no values of outside names
+
+
+class Shown(str):
+    """Text that an interactive session prints as it is."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def show_network(network: Network, stage: str, namespace: Mapping[str, Any], backend: str = "auto") -> Shown:
+    """What a stage of the compiler makes of a network, as text. Raises UnknownNameError for an unknown stage."""
+    require_stage(stage)
+    if stage in OF_A_MODEL:
+        return Shown("\n\n".join(show_group(group, stage, namespace) for group in network.groups))
+    if stage == "tasks":
+        assembly = network.assemble(namespace)
+        every = {name: in_best_unit(clock.dt) for name, clock in assembly.clocks.items()}
+        tasks = in_order(assembly.tasks, tuple(network.schedule))
+        return Shown("\n".join(line for task in tasks for line in _of_task(task, every[task.clock])))
+    own, network.backend = network.backend, network.backend if backend == "auto" else backend
+    try:
+        _, compiled = network.compiled(namespace)
+    finally:
+        network.backend = own
+    if stage == "source":
+        return Shown(compiled.source.text)
+    return Shown("\n".join(_of_plan(compiled.plan) if stage == "plan" else _of_launch(network, compiled.plan)))
+
+
+def show_group(group: Group, stage: str, namespace: Mapping[str, Any]) -> Shown:
+    """What the stages before the network make of one group, as text."""
+    require_stage(stage)
+    return Shown("\n".join(_of_group(group, stage, namespace)))
+
+
+def require_stage(stage: str) -> None:
+    """Raise UnknownNameError for a stage that there is not."""
+    if stage not in STAGES:
+        raise UnknownNameError(f"There is no stage {stage!r}.", f"The stages are: {', '.join(STAGES)}.")
+
+
+# -- models -----------------------------------------------------------------------------------------------------------
+
+
+def _of_group(group: Group, stage: str, namespace: Mapping[str, Any]) -> Iterator[str]:
+    equations = getattr(group, "equations", None)
+    if equations is None:
+        yield repr(group)
+        return
+    if stage == "syntax":
+        yield f"{group.name}:"
+        yield from (f"  {e.name} ({e.type}): {e.expression!r}" for e in equations.values())
+        return
+    if stage != "updates":
+        yield f"{_title(group)}:"
+        yield from (f"  {line}" for line in str(equations).splitlines())
+        yield from _events(group)
+        return
+    updates = _updates(group, namespace)
+    yield f"{_title(group)}{'' if updates is None else f', {updates.method}'}:"
+    if updates is not None:
+        yield from _difference_equations(group, updates)
+    yield from _events(group)
+
+
+def _title(group: Group) -> str:
+    if hasattr(group, "pathways"):
+        return f"{group.name}, from {group.source.name} to {group.target.name}"
+    return f"{group.name}, {len(group)} neuron{'s' * (len(group) != 1)}"
+
+
+def _updates(group: Any, namespace: Mapping[str, Any]) -> Updates | None:
+    """The difference equations; where names have no value yet, without looking at values."""
+    if not isinstance(group, NeuronGroup):
+        return None
+    if group._network is None:
+        return _symbolic(group)
+    try:
+        assembly = group._network.assemble(namespace)
+        return group_updates(group, assembly, assembly.scope_of(group))
+    except UnknownNameError:
+        return _symbolic(group)
+
+
+def _symbolic(group: NeuronGroup) -> Updates | None:
+    flows = [
+        Flow(name, expression, group.has_refractory and "unless refractory" in group.equations[name].flags)
+        for name, expression in group.equations.get_substituted_expressions()
+    ]
+    own = {flow.name for flow in flows}
+    method = group.method or ("euler" if group._network is None else group._network.method)
+    try:
+        return discretise(flows, method, lambda name: name not in own) if flows else None
+    except SpikeqError as error:
+        raise error.located(f"{group.name}, method", next(iter(group.equations.values())).text) from None
+
+
+def _difference_equations(group: Group, updates: Updates) -> Iterator[str]:
+    if getattr(group, "has_refractory", False):
+        yield f"  refractory {_refractory(group)}"
+    for exponential in updates.exponentials:
+        rows = ", ".join(f"[{', '.join(to_text(e) for e in row)}]" for row in exponential.matrix)
+        entries = ", ".join(f"[{', '.join(row)}]" for row in exponential.entries)
+        yield f"  [{entries}] = exp(dt*[{rows}])"
+    yield from (f"  {name} = {to_text(expression)}" for name, expression in updates.locals)
+    yield from (f"  {name}[n+1] = {to_text(expression)}" for name, expression in updates.finals)
+    everything = [e for _, e in (*updates.locals, *updates.finals)]
+    noise = sorted({name for e in everything for name in names(e) if is_noise(name)})
+    if noise:
+        yield f"  {', '.join(noise)}: a standard normal number for each neuron and step"
+
+
+def _refractory(group: Any) -> str:
+    if group.refractory_expression is None:
+        return f"for {in_best_unit(with_dimension(group.refractory_seconds, SECOND))} after a spike"
+    return f"after a spike by the rule {group.refractory_text!r}"
+
+
+def _events(group: Any) -> Iterator[str]:
+    for event, condition in getattr(group, "event_conditions", {}).items():
+        yield f"  {event} where {to_text(condition)}"
+        if event in group.event_codes:
+            yield from _statements(group.event_codes[event])
+    for regular in getattr(group, "regular", ()):
+        yield "  regularly"
+        yield from _statements(regular.code)
+    for path in getattr(group, "pathways", ()):
+        delay = f", {in_best_unit(path.delay)} after" if path.delay_ else ", at"
+        yield f"  {path.objname}{delay} the event {path.event!r} of {path.source.name}"
+        yield from _statements(path.code)
+
+
+def _statements(code: Any) -> Iterator[str]:
+    yield from (f"    {s.target} {s.op} {to_text(s.expression)}" for s in code.statements)
+
+
+# -- tasks ------------------------------------------------------------------------------------------------------------
+
+
+def _of_task(task: Task, every: str) -> Iterator[str]:
+    yield f"{task.slot.when} {task.slot.order} {task.slot.name}, every {every}"
+    match task:
+        case Statements(event=str()):
+            yield f"  for each of {task.event}:"
+        case Deliver():
+            delay = "after a delay, " if task.delayed else ""
+            order = ", one by one" if task.ordered else ""
+            yield f"  {delay}for each of {task.event} and each of its synapses{order}:"
+        case Threshold():
+            yield f"  {task.event} where {to_text(task.condition)}"
+        case RecordEvents() | RecordState():
+            yield f"  record {', '.join(name for name, _ in task.variables) or 'events'}"
+        case Host():
+            yield "  call a Python function"
+    for assign in getattr(task, "body", ()):
+        yield f"    {_assignment(assign)}"
+    reads, writes = sorted(_read(task)), sorted(written(task))
+    yield from (f"  {what} {', '.join(keys)}" for what, keys in (("reads", reads), ("writes", writes)) if keys)
+
+
+def _assignment(assign: Assign) -> str:
+    guard = "" if assign.guard is None else f" where {to_text(assign.guard)}"
+    target = assign.target.name if isinstance(assign.target, Name) else to_text(assign.target)
+    return f"{target} {assign.op} {to_text(assign.value)}{guard}"
+
+
+def _read(task: Task) -> set[str]:
+    found: list[Expression] = [node for e in expressions(task) for node in walk(e)]
+    return {node.key for node in found if isinstance(node, Access)}
+
+
+def _of_plan(plan: Any) -> Iterator[str]:
+    for key, array in sorted(plan.arrays.items()):
+        extent = f"[{'batch, ' if array.rows else ''}{array.space or '1'}]"
+        yield f"{key}: {array.kind} {extent}{', written' if array.written else ''}"
+    for number, segment in enumerate(plan.segments):
+        yield f"segment {number}: {', '.join(task.slot.name for task in segment.tasks) or 'nothing'}"
+        if segment.host is not None:
+            yield f"  then {segment.host.slot.name}, on the host"
+
+
+def _of_launch(network: Network, plan: Any) -> Iterator[str]:
+    form = getattr(network, "form", network.backend)
+    rows = network.batch or 1
+    yield f"{form} on {network.device}, {network.real_type}, {rows} row{'s' * (rows != 1)}"
+    many = len(plan.segments) == 1
+    yield "many steps a call" if many else "one step a call: a Python function runs inside the step"

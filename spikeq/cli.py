@@ -33,6 +33,9 @@ _LIBRARIES = {
 }
 
 
+_STAGES = ("syntax", "equations", "model", "updates", "tasks", "plan", "source", "launch")
+
+
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one line."""
 
@@ -63,7 +66,7 @@ def _parser() -> _Parser:
     demo = commands.add_parser("demo", help="run the balanced network of Vogels and Abbott (2005) and draw its spikes")
     demo.add_argument("--output", metavar="FILE", type=Path, default=Path("spikeq_demo_raster.png"), help="the picture")
     demo.add_argument("--duration", metavar="MS", type=_positive, default=None, help="simulated time in ms")
-    demo.add_argument("--backend", default="auto", help="auto, or one that 'spikeq doctor' lists")
+    demo.add_argument("--backend", type=_backend, default="auto", help="auto, or one that 'spikeq doctor' lists")
     demo.set_defaults(command=_demo)
 
     run = commands.add_parser("run", help="run a script")
@@ -75,17 +78,13 @@ def _parser() -> _Parser:
     show.add_argument(
         "source", metavar="FILE_OR_STRING", type=_source, help="a script, a file of equations, or the equations"
     )
-    show.add_argument("--stage", choices=_stages(), default="updates", help="default: updates")
-    show.add_argument("--backend", default="auto", help="whose source is shown")
+    show.add_argument("--stage", choices=_STAGES, default="updates", help="default: updates")
+    show.add_argument("--backend", type=_backend, default="auto", help="whose source is shown")
     show.set_defaults(command=_show)
 
     doctor = commands.add_parser("doctor", help="say what this machine offers to spikeq")
     doctor.set_defaults(command=_doctor)
     return parser
-
-
-def _stages() -> tuple[str, ...]:
-    return ("syntax", "model", "updates", "tasks", "plan", "source", "launch")
 
 
 def _version() -> str:
@@ -100,6 +99,14 @@ def _positive(text: str) -> float:
     if not 0.0 < number < float("inf"):
         raise argparse.ArgumentTypeError(f"{text} is not a positive number")
     return number
+
+
+def _backend(text: str) -> str:
+    from spikeq.compiler import BACKENDS
+
+    if text not in ("auto", *BACKENDS):
+        raise argparse.ArgumentTypeError(f"there is no backend {text} (choose auto or {', '.join(BACKENDS)})")
+    return text
 
 
 def _script(text: str) -> Path:
@@ -127,19 +134,17 @@ def _demo(chosen: argparse.Namespace) -> None:
     from spikeq.models.networks import CUBA
 
     duration = chosen.duration or CUBA.duration
-    watch = _Watch()
+    started = time.perf_counter()
     network, neurons, spikes = networks.build(CUBA, seed=1, backend=chosen.backend)
-    watch.lap("built")
-    network.compile()
-    watch.lap("compiled")
-    print(f"{CUBA.name}: {CUBA.citation}.\n\n{_text_of(network, 'updates', chosen.backend)}\n")
-    watch.skip()
-    network.run(duration * units.ms, report="tqdm")
-    watch.lap("ran")
+    built = time.perf_counter() - started
+    print(f"{CUBA.name}: {CUBA.citation}.\n\n{network.show('updates', namespace={})}\n", flush=True)
+    network.run(duration * units.ms, report=True, namespace={})
     rate = spikes.num_spikes / (len(neurons) * duration / 1e3)
-    _save(plotting.raster(spikes, title=f"{CUBA.name}, {len(neurons)} neurons"), chosen.output)
     print(f"{spikes.num_spikes} spikes of {len(neurons)} neurons in {duration:g} ms: {rate:.1f} Hz on average")
-    print(f"{watch}\nThe raster is in {chosen.output.resolve()}")
+    times = network.timings
+    print(f"built in {built + times['build']:.2f} s, compiled in {times['compile']:.2f} s, ran in {times['run']:.2f} s")
+    _save(plotting.raster(spikes, title=f"{CUBA.name}, {len(neurons)} neurons"), chosen.output)
+    print(f"The raster is in {chosen.output.resolve()}")
 
 
 def _save(figure: Any, path: Path) -> None:
@@ -147,24 +152,6 @@ def _save(figure: Any, path: Path) -> None:
         figure.savefig(path, dpi=150)
     except (OSError, ValueError) as error:
         raise DataError(f"The picture cannot be written: {error}.", "Choose another --output.") from None
-
-
-class _Watch:
-    """How long each of several things took."""
-
-    def __init__(self) -> None:
-        self.laps: list[str] = []
-        self.skip()
-
-    def skip(self) -> None:
-        self.started = time.perf_counter()
-
-    def lap(self, what: str) -> None:
-        self.laps.append(f"{what} in {time.perf_counter() - self.started:.2f} s")
-        self.skip()
-
-    def __str__(self) -> str:
-        return ", ".join(self.laps)
 
 
 def _run(chosen: argparse.Namespace) -> None:
@@ -185,13 +172,13 @@ class _Reached(BaseException):
 
 
 def _show(chosen: argparse.Namespace) -> None:
+    from spikeq.network.show import show
+
     if isinstance(chosen.source, Path) and chosen.source.suffix == ".py":
         _show_script(chosen.source, chosen.stage, chosen.backend)
-        return
-    from spikeq.network.neurons import NeuronGroup
-
-    text = _read(chosen.source) if isinstance(chosen.source, Path) else chosen.source
-    print(_text_of(NeuronGroup(1, text, name="neurons"), chosen.stage, chosen.backend))
+    else:
+        text = _read(chosen.source) if isinstance(chosen.source, Path) else chosen.source
+        print(show(text, chosen.stage, chosen.backend, namespace={}))
 
 
 def _read(path: Path) -> str:
@@ -204,23 +191,18 @@ def _read(path: Path) -> str:
 def _show_script(file: Path, stage: str, backend: str) -> None:
     """Follow a script up to its first run and show the network there instead of running it."""
     from spikeq.network.network import Network
+    from spikeq.network.show import show
 
-    def show(network: Any, *_: Any, **__: Any) -> NoReturn:
-        print(_text_of(network, stage, backend))
+    def show_instead(network: Network, *_: Any, namespace: Any = None, level: int = 0, **__: Any) -> NoReturn:
+        print(show(network, stage, backend, namespace, level=level + 1))
         raise _Reached
 
-    with mock.patch.object(Network, "run", show):
+    with mock.patch.object(Network, "run", show_instead):
         try:
             _execute(file, [])
         except _Reached:
             return
     raise DataError(f"{file} runs no network.", "Name a script that calls run, or give equations.")
-
-
-def _text_of(thing: Any, stage: str, backend: str) -> str:
-    from spikeq import show
-
-    return str(show(thing, stage, backend=backend))
 
 
 def _doctor(_: argparse.Namespace) -> None:
@@ -245,7 +227,9 @@ def _library(name: str, use: str) -> str:
 
 
 def _backends() -> list[str]:
-    return ["torch"]
+    from spikeq.compiler import BACKENDS
+
+    return list(BACKENDS)
 
 
 def _gpus() -> list[str]:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from spikeq.cli import main
+from spikeq.cli import _STAGES, main
+from spikeq.network.stages import STAGES
 
 SCRIPT = """
 import sys
@@ -40,6 +41,7 @@ def script(tmp_path: Path) -> Path:
         ["run", "no/such/file.py"],
         ["show", "dv/dt = 0/ms : 1", "--stage", "nirvana"],
         ["show", "no/such/file.py"],
+        ["show", "dv/dt = 0/ms : 1", "--backend", "abacus"],
         ["doctor", "--loud"],
     ],
 )
@@ -85,10 +87,22 @@ def test_an_error_of_the_model_is_printed_without_traceback(script: Path, capsys
     assert "Traceback" not in err
 
 
-@pytest.mark.parametrize("stage", ["model", "updates", "tasks", "plan", "source"])
+def test_the_stages_are_those_of_the_compiler() -> None:
+    assert _STAGES == STAGES
+
+
+@pytest.mark.parametrize("stage", STAGES)
 def test_show_prints_every_stage_of_a_string(stage: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["show", "dv/dt = -v/(10*ms) : 1", "--stage", stage]) == 0
-    assert "v" in capsys.readouterr().out
+    assert capsys.readouterr().out.strip()
+
+
+def test_show_prints_difference_equations_of_names_without_values(capsys: pytest.CaptureFixture[str]) -> None:
+    """Names of the command line's own code mean nothing in the equations."""
+    assert main(["show", "dv/dt = (chosen - v)/tau : volt"]) == 0
+    out = capsys.readouterr().out
+    assert "v[n+1] = " in out
+    assert {"chosen", "tau"} <= set(re.findall(r"\w+", out))
 
 
 def test_show_reads_a_file_of_equations(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

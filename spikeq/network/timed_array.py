@@ -14,7 +14,7 @@ from spikeq.dimension import DIMENSIONLESS, SECOND
 from spikeq.errors import ClockError, DimensionError, KindError, ShapeError, ValueRangeError
 from spikeq.language.functions import Function
 from spikeq.network.clock import seconds
-from spikeq.network.group import checked_name
+from spikeq.network.member import checked_name
 from spikeq.units import dimension_of, magnitude, with_dimension
 
 _FINE = 2**20  # parts of a step of the array that times are rounded to where no group's step is known

@@ -7,10 +7,10 @@ before each call (``columns``), random numbers to blocks drawn before each call 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from spikeq.codegen.extents import CLOCK_DT, STATEFUL, TIMED, Array, Extent, leaf_extent, result_kind
+from spikeq.codegen.requests import Buffers, Requests
 from spikeq.codegen.spelling import BINARY, COMPARISON, FUNCTIONS, LOGICAL, MIRROR, RANDOM, WITHOUT_OUT
 from spikeq.codegen.tasks import Space
 from spikeq.language.expression import (
@@ -25,121 +25,8 @@ from spikeq.language.expression import (
     Name,
     Unary,
     fold,
-    to_text,
     with_children,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Constant:
-    """A value that the host computes before a run, in float64, from what does not change during it."""
-
-    name: str
-    expression: Expression
-    clock: str
-    kind: Kind
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A value that depends on time alone, computed by the host for every step of a call."""
-
-    name: str
-    expression: Expression
-    clock: str
-    kind: Kind
-    wide: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """Random numbers of one place in the code: ``function`` of the words at (step, row, element).
-
-    ``below`` holds p for a stream of truth values ``rand() < p``, ``timed`` says that p changes with time;
-    ``arguments`` are those of poisson and binomial where the host can know them before a call, and ``kind`` is what
-    their numbers are wanted as; ``events`` marks numbers drawn for the elements of an event list instead of for all.
-    """
-
-    name: str
-    function: str
-    clock: str
-    space: Space
-    code: str
-    below: Expression | None = None
-    events: bool = False
-    timed: bool = False
-    arguments: tuple[Expression, ...] = ()
-    kind: Kind = "integer"
-
-
-_INITIAL = {"real": "r", "integer": "n", "boolean": "b", "step": "s"}
-
-
-@dataclass
-class Buffers:
-    """Memory for intermediate results, by space and shape; freed ones are taken again."""
-
-    declared: dict[str, tuple[str, str, bool, bool]] = field(default_factory=dict)
-    free: dict[tuple[str, str, bool, bool], list[str]] = field(default_factory=dict)
-
-    def take(self, space: str, kind: str, rows: bool, wide: bool) -> str:
-        waiting = self.free.setdefault((space, kind, rows, wide), [])
-        if waiting:
-            return waiting.pop()
-        name = f"{_INITIAL[kind]}{len(self.declared)}"
-        self.declared[name] = (space, kind, rows, wide)
-        return name
-
-    def give(self, name: str) -> None:
-        space, kind, rows, wide = self.declared[name]
-        self.free[(space, kind, rows, wide)].append(name)
-
-
-@dataclass
-class Requests:
-    """What the emitted code asks of the host; ``listed`` are streams wanted as lists of events, with their masks."""
-
-    constants: list[Constant] = field(default_factory=list)
-    columns: list[Column] = field(default_factory=list)
-    streams: list[Stream] = field(default_factory=list)
-    tables: set[str] = field(default_factory=set)
-    numbers: dict[str, str] = field(default_factory=dict)
-    listed: set[str] = field(default_factory=set)
-    calls: dict[tuple[str, str], int] = field(default_factory=dict)
-
-    def constant(self, expression: Expression, clock: str, kind: Kind) -> str:
-        for known in self.constants:
-            if known.expression == expression and known.clock == clock and known.kind == kind:
-                return known.name
-        self.constants.append(Constant(f"c{len(self.constants)}", expression, clock, kind))
-        return self.constants[-1].name
-
-    def number(self, scalar: str) -> str:
-        """The name of a single value as a Python number."""
-        return self.numbers.setdefault(scalar, f"i{len(self.numbers)}")
-
-    def column(self, expression: Expression, clock: str, kind: Kind, wide: bool) -> str:
-        for known in self.columns:
-            if known.expression == expression and known.clock == clock and known.kind == kind:
-                return known.name
-        self.columns.append(Column(f"t{len(self.columns)}", expression, clock, kind, wide))
-        return self.columns[-1].name
-
-    def stream(
-        self,
-        function: str,
-        clock: str,
-        space: Space,
-        code: str,
-        below: Expression | None,
-        events: bool = False,
-        **further: Any,
-    ) -> Stream:
-        """Ask for random numbers; each place in the code has its own."""
-        number = self.calls[(space.name, code)] = self.calls.get((space.name, code), -1) + 1
-        name = f"u{len(self.streams)}"
-        self.streams.append(Stream(name, function, clock, space, f"{code}.{number}", below, events, **further))
-        return self.streams[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,12 +207,9 @@ class Printer:
             return replace(self.forced(operands[0], "boolean"), kind="integer", level="gate")
         needed: tuple[Kind, ...] = tuple(o.kind for o in operands)
         if function not in ("abs", "sign", "int", "floor", "ceil", "clip") or "real" in needed:
-            needed = ("real",) * len(operands)
-        if function in ("timestep", "_steps"):
-            text = self._arguments(operands, needed)
-            return self._fresh(
-                f"special.timestep({text[0]}{'' if function == 'timestep' else ', dt'})", kind, *text[1:]
-            )
+            needed = tuple("real" for _ in operands)
+        if function == "_steps":
+            return self._whole_steps(operands[0])
         return self._apply(FUNCTIONS[function], operands, kind, needed)
 
     def _looked_up(self, function: str, operands: tuple[Operand, ...], kind: Kind) -> Operand:
@@ -358,14 +242,23 @@ class Printer:
         forced = [self.forced(o, kind) for o, kind in zip(operands, kinds, strict=True)]
         return ", ".join(o.text for o in forced), any(o.rows for o in forced), any(o.wide for o in forced)
 
+    def _whole_steps(self, time: Operand) -> Operand:
+        """``timestep(time, dt)``, in double precision whatever the type of real numbers."""
+        value = self.forced(time, "real")
+        self.requests.steps.add(self.clock)
+        call = f"special.timestep({value.text}.double(), dt_{self.clock})"
+        result = self._fresh(call, "integer", value.rows, value.wide)
+        self.release(value)
+        return result
+
     def _seconds(self, stored: Operand) -> Operand:
         dt = self.forced(Operand("", "real", late=Access(CLOCK_DT, "scalar", "real"), level="constant"), "real")
         return self._emit(f"torch.mul({stored.text}, {dt.text}", "real", stored.rows, stored.wide, ())
 
     def _apply(self, function: str, operands: tuple[Operand, ...], kind: Kind, needed: tuple[Kind, ...]) -> Operand:
         """One line: ``function(operands, out=buffer)``, each operand in a form that torch promotes rightly."""
-        pairs = enumerate(zip(operands, needed, strict=True))
-        values = [self._argument(function, o, operands, want, position) for position, (o, want) in pairs]
+        wanted = enumerate(zip(operands, needed, strict=True))
+        values = [self._argument(function, o, operands, want, position) for position, (o, want) in wanted]
         rows, wide = any(v.rows for v in values), any(v.wide for v in values)
         call = f"{function}({', '.join(v.text for v in values)}"
         if function in WITHOUT_OUT:
@@ -381,8 +274,8 @@ class Printer:
         plain = isinstance(operand.late, Literal) and position > 0 and not function.startswith("special.")
         if plain and operands[0].kind == want and operands[0].late is None:
             assert isinstance(operand.late, Literal)
-            value = float(operand.late.value) if want == "real" else operand.late.value
-            return Operand(repr(value), want)
+            number = float(operand.late.value) if want == "real" else operand.late.value
+            return Operand(repr(number), want)
         if operand.level == "gate" and function == "torch.mul" and any(o.kind == "real" for o in operands):
             return replace(operand, level="step", kind="boolean")
         value = self.forced(operand, want)
@@ -431,7 +324,7 @@ class Printer:
             whole = with_children(node, tuple(o.late for o in operands if o.late is not None))
             return Operand("", kind, True, not self._is_shared(), late=whole, level="draw")
         stream = self.requests.stream(node.function, self.clock, self.space, self.code, None, self.at_events)
-        text, _, _ = self._arguments(operands, ("real",) * len(operands))
+        text, _, _ = self._arguments(operands, tuple("real" for _ in operands))
         return self._fresh(f"{stream.name}({self._place()}, {text})", kind, True, not self._is_shared())
 
     def _is_shared(self) -> bool:
@@ -471,14 +364,3 @@ class Printer:
         self.kept.clear()
         self.temporaries.clear()
         return self.lines
-
-
-def comment(text: str) -> str:
-    """A user's text as a comment of one line that cannot end early."""
-    shown = "".join(c if c.isprintable() and c.isascii() else "?" for c in text.replace("\n", " "))
-    return f"# {shown[:110].replace('coding', 'c.oding')}"
-
-
-def shown(expression: Expression) -> str:
-    """An expression for a comment."""
-    return comment(to_text(expression)).removeprefix("# ")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
+from spikeq.codegen.comments import comment, shown
 from spikeq.codegen.events import EventPrinter, Place
 from spikeq.codegen.extents import Array
 from spikeq.codegen.plan import Plan, Segment, Source
-from spikeq.codegen.printer import Buffers, Operand, Printer, Requests, comment, shown
+from spikeq.codegen.printer import Operand, Printer
+from spikeq.codegen.requests import Buffers, Requests
 from spikeq.codegen.tasks import (
     Assign,
     Deliver,
@@ -59,10 +61,14 @@ class TorchEmitter:
         self.lists: dict[str, str] = {}
         self.sizes: set[str] = set()
         self.views: list[str] = []
+        self.written: dict[int, list[str]] = {}
 
     def source(self) -> Source:
-        """The whole module."""
-        functions = [self._segment(number, segment) for number, segment in enumerate(self.plan.segments)]
+        """The whole module: a function for each segment and, where the step is cut, one for the uncut step."""
+        segments = self.plan.segments
+        if len(segments) > 1:
+            segments = (*segments, Segment(tuple(task for one in segments for task in one.tasks), None))
+        functions = [self._segment(number, segment) for number, segment in enumerate(segments)]
         entries = tuple(f"segment_{number}" for number in range(len(functions)))
         text = _HEAD + "".join(_indented(self._prelude(), 1))
         for lines in functions:
@@ -79,6 +85,7 @@ class TorchEmitter:
         lines += [f"{name}_flat = {name}.view(-1)" for name in self.buffers.declared if name.startswith("m_")]
         lines += [f"{name} = lists[{key!r}]" for key, name in self.lists.items()]
         lines += [f"{_size(name)} = sizes[{name!r}]" for name in sorted(self.sizes)]
+        lines += [f"dt_{clock} = sizes['dt {clock}']" for clock in sorted(self.requests.steps)]
         return lines + self.views
 
     # -- the step -------------------------------------------------------------------------------------------------
@@ -87,7 +94,7 @@ class TorchEmitter:
         single = len(self.plan.clocks) == 1
         body: list[str] = []
         for clock, tasks in groupby(segment.tasks, key=lambda task: task.clock):
-            lines = [line for task in tasks for line in self._task(task)]
+            lines = [line for task in tasks for line in self._lines(task)]
             body += lines if single else [*self._due(clock), *("    " + line for line in lines)]
         unpack = [f"{c.name} = tables[{c.name!r}]  # {shown(c.expression)}" for c in self.requests.columns]
         unpack += [f"{s.name} = tables[{s.name!r}]" for s in self.requests.streams]
@@ -112,6 +119,12 @@ class TorchEmitter:
             f"    now = step // {every}",
             f"    k = now - -(-first // {every})",
         ]
+
+    def _lines(self, task: Task) -> list[str]:
+        """The lines of a task, the same wherever it stands."""
+        if id(task) not in self.written:
+            self.written[id(task)] = self._task(task)
+        return self.written[id(task)]
 
     def _task(self, task: Task) -> list[str]:
         head = comment(f"{task.slot.when}: {task.slot.name}")
@@ -309,7 +322,7 @@ class TorchEmitter:
             lines.append(f"edge = {self.names[f'{space}.{task.trigger}_order']}[edge]")
         flat = f"(row * {self._count(task.space)} + edge)" if self.plan.batched else "edge"
         places = {"own": Place("edge", flat)}
-        for side, group in self._sides(task):
+        for side, _ in self._sides(task):
             places[side] = Place(side, f"{side}_flat")
         printer = self._events(task, task.space, places)
         body = printer.body(task.body)

@@ -19,7 +19,7 @@ Index = OneOf["own", "pre", "post", "scalar"]
 
 
 def _span() -> Span | None:
-    return field(default=None, compare=False, repr=False)  # type: ignore[return-value]
+    return field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ class Supplied:
     values: Any
     kind: Kind
     space: str | None
+    computed: bool = False
 
 
 @dataclass
@@ -51,6 +52,7 @@ class Assembly:
     records: dict[str, Any] = field(default_factory=dict)
     generators: dict[str, Any] = field(default_factory=dict)
     host: dict[str, Callable[[], None]] = field(default_factory=dict)
+    computed: list[Callable[[], None]] = field(default_factory=list)
     chances: dict[str, Callable[[Any], None]] = field(default_factory=dict)
     stored: set[tuple[str, str]] = field(default_factory=set)
     changed: set[tuple[str, str]] = field(default_factory=set)
@@ -87,6 +89,11 @@ class Assembly:
         """Register an array that is no variable."""
         self.supplied.setdefault(key, Supplied(values, kind, space))
         return key
+
+    def compute(self, supply: Callable[[], None]) -> None:
+        """Have arrays computed, now and whenever a value that they may depend on is changed during a run."""
+        supply()
+        self.computed.append(supply)
 
     def element(self, group: Any, name: str, index: Index) -> Access:
         """``i`` and ``N`` of a group."""

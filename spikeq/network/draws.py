@@ -29,7 +29,7 @@ class Draws:
     def numbers(
         self, function: str, arguments: tuple[Any, ...], purpose: tuple[str | int, ...], count: int, index: Any
     ) -> NDArray[Any]:
-        """Values of rand, randn, poisson or binomial for the elements of ``index``, ``[count]`` or ``[batch, count]``."""
+        """Values of a random function for the elements of ``index``: ``[count]`` or ``[batch, count]``."""
         rows = self.batch or 1
         n = count if index is None else (int(np.max(index, initial=-1)) + 1)
         stream = philox.Stream(philox.hash_key(self.seed, *purpose), range(1), rows, n)

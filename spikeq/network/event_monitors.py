@@ -125,7 +125,7 @@ class EventMonitor(Record):
             self._values[name].append(values.astype(np.float64) if values.dtype == np.float32 else values)
         events.clear()
 
-    # -- results --------------------------------------------------------------------------------------------------------
+    # -- results ------------------------------------------------------------------------------------------------------
 
     @staticmethod
     def _joined(parts: list[Values], dtype: Any = np.float64) -> Values:
@@ -224,7 +224,7 @@ class EventMonitor(Record):
 
 
 class SpikeMonitor(EventMonitor):
-    """Records spikes: ``M.i`` which neuron, ``M.t`` when, both ``[spikes]``; ``M.spike_trains()`` the times by neuron."""
+    """Records spikes: ``M.i`` which neuron, ``M.t`` when, both ``[spikes]``; ``spike_trains()`` the times by neuron."""
 
     default_name = "spikemonitor"
 

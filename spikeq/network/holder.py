@@ -18,7 +18,7 @@ NO_SPIKE = -(10**4)  # seconds: the last spike of a neuron that has not spiked
 
 
 class Holder(Member, ABC):
-    """Holds an array for each stored variable: ``[n]``, ``[1]`` if shared, with rows ``[batch, n]`` or ``[batch, 1]``."""
+    """Holds an array for each stored variable: ``[n]``, ``[1]`` if shared; with rows ``[batch, n]``, ``[batch, 1]``."""
 
     def __init__(self, name: str | None) -> None:
         super().__init__(name)
@@ -103,14 +103,14 @@ class Holder(Member, ABC):
         return stored is not None and stored.ndim == 2
 
     def placed(self, name: str, rows: bool, batch: int, device: torch.device, real: torch.dtype) -> torch.Tensor:
-        """The memory of a variable on a device: ``[n]``, or with rows ``[batch, n]``; from here on it holds the values."""
+        """The memory of a variable on a device, ``[n]`` or ``[batch, n]``; from here on it holds the values."""
         variable = self._variables[name]
         stored = self._values[name]
         if variable.step and not isinstance(stored, torch.Tensor):
             never = round(NO_SPIKE / self.clock.dt_)
             stored = np.where(stored <= np.iinfo(np.int64).min // 4, never, stored)
         elif variable.step and self._step_dt != self.clock.dt_:
-            stored = torch.round(stored * (self._step_dt / self.clock.dt_)).to(torch.int64)
+            stored = torch.round(torch.as_tensor(stored) * (self._step_dt / self.clock.dt_)).to(torch.int64)
         tensor = stored if isinstance(stored, torch.Tensor) else torch.from_numpy(np.ascontiguousarray(stored))
         tensor = tensor.to(device, real) if variable.kind == "real" and not variable.step else tensor.to(device)
         size = self.size_of(name)

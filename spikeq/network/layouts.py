@@ -80,3 +80,18 @@ def edges_by(layout: Layout, side: str) -> Access:
     if len(ends) < 2 or (ends[1:] >= ends[:-1]).all():
         return Access(offsets, None)
     return Access(offsets, np.argsort(ends, kind="stable"))
+
+
+def counted(layout: Layout, name: str) -> Integers:
+    """For each synapse ``N_incoming``, ``N_outgoing``, or which of its pair's synapses it is, int32 ``[synapses]``."""
+    if name == "N_incoming":
+        return np.bincount(layout.j, minlength=layout.n_post).astype(np.int32)[layout.j]
+    if name == "N_outgoing":
+        return np.bincount(layout.i, minlength=layout.n_pre).astype(np.int32)[layout.i]
+    pair = layout.i.astype(np.int64) * layout.n_post + layout.j
+    order = np.argsort(pair, kind="stable")
+    starts = np.flatnonzero(np.concatenate([[True], pair[order][1:] != pair[order][:-1]]))
+    copies = np.empty(len(pair), np.int32)
+    lengths = np.diff(np.append(starts, len(pair)))
+    copies[order] = np.arange(len(pair)) - np.repeat(starts, lengths)
+    return copies

@@ -26,7 +26,8 @@ class LinkedVariable:
 def linked_var(group_or_variable: Any, name: str | None = None, index: Any = None) -> LinkedVariable:
     """Link to a variable: ``linked_var(G, 'v')`` or ``linked_var(G.v)``; ``index`` maps elements, ``[n]`` integers."""
     if isinstance(group_or_variable, VariableView):
-        group, name = group_or_variable.owner, group_or_variable.name
+        owner: Any = group_or_variable.owner
+        group, name = owner, group_or_variable.name
     else:
         group = group_or_variable
     if not isinstance(name, str):

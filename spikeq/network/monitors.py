@@ -106,7 +106,7 @@ class StateMonitor(Record):
         """The numbers that a step takes, a row."""
         return max(1, self.n_recorded)
 
-    # -- for the compiler -----------------------------------------------------------------------------------------------
+    # -- for the compiler ---------------------------------------------------------------------------------------------
 
     def contribute(self, assembly: Assembly) -> None:
         """Add the recording to the step."""
@@ -146,7 +146,7 @@ class StateMonitor(Record):
             values = torch.stack(tables[f"{key}.{name}"], dim=-1).cpu().numpy()
             self._parts[name].append(values.astype(np.float64) if values.dtype == np.float32 else values)
 
-    # -- results --------------------------------------------------------------------------------------------------------
+    # -- results ------------------------------------------------------------------------------------------------------
 
     def values(self, name: str) -> Values:
         """Plain SI values, ``[recorded, time]`` or with a leading batch."""

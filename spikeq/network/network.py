@@ -21,9 +21,11 @@ from spikeq.errors import (
 )
 from spikeq.language.binding import caller_namespace
 from spikeq.network.assembly import Assembly
+from spikeq.network.checkpoint import Checkpointed
 from spikeq.network.clock import Clock, common_step, seconds, steps_in
 from spikeq.network.draws import Draws
-from spikeq.network.group import Group, checked_name
+from spikeq.network.group import Group
+from spikeq.network.member import checked_name
 from spikeq.network.progress import Progress
 from spikeq.network.runner import Runner
 from spikeq.units import with_dimension
@@ -31,7 +33,7 @@ from spikeq.units import with_dimension
 _REALS = {"float32": torch.float32, "float64": torch.float64}
 
 
-class Network:
+class Network(Checkpointed):
     """Objects that run together: ``Network(G, S, M)``, then ``net.run(100*ms)``.
 
     dt: the time step of objects without their own (1 ms). method: the integration method of groups without their
@@ -55,6 +57,7 @@ class Network:
         check_finite: int | None = 1000,
         name: str | None = None,
     ) -> None:
+        super().__init__()
         self.name = checked_name(name) or "network"
         self.clock = Clock(with_dimension(1e-3, SECOND) if dt is None else dt, name="network_clock")
         self.method, self.backend = method, backend
@@ -68,12 +71,12 @@ class Network:
         self.steps, self.draw = 0, 0
         self._base: float | None = None
         self._end = 0.0
-        self._stopped = self._touched = False
+        self._stopped = self._touched = self._running = False
         self._runner: Runner | None = None
         self.timings: dict[str, float] = {"build": 0.0, "compile": 0.0, "run": 0.0}
         self.add(*objects)
 
-    # -- objects --------------------------------------------------------------------------------------------------------
+    # -- objects ------------------------------------------------------------------------------------------------------
 
     def add(self, *objects: Any) -> None:
         """Add objects, or collections of objects. Raises NetworkError for what is none or belongs to another."""
@@ -121,11 +124,6 @@ class Network:
         return iter(self.objects)
 
     @property
-    def groups(self) -> list[Group]:
-        """The objects with variables."""
-        return [one for one in self.objects if isinstance(one, Group)]
-
-    @property
     def is_single(self) -> bool:
         """Whether real numbers are float32."""
         return self.real_type == torch.float32
@@ -148,7 +146,18 @@ class Network:
 
     def touched(self, group: Group, name: str) -> None:
         """A value was assigned from outside: constants that were computed from it are stale."""
-        self._touched = True
+        runner = self._runner if self._running else None
+        if runner is None or runner.is_constant(group, name):
+            self._touched = True
+
+    def take_changes(self) -> bool:
+        """Make what a network operation assigned hold from here on; whether anything computed before has changed."""
+        for group in self.groups:
+            group.settle()
+        changed, self._touched = self._touched, False
+        if changed and self._runner is not None:
+            self._runner.rebind()
+        return changed
 
     def seed(self, seed: int | None = None) -> None:
         """Fix all random numbers from here on; None takes a new number from torch's default generator."""
@@ -158,7 +167,7 @@ class Network:
         """End the run after this step; for network operations."""
         self._stopped = True
 
-    # -- compiling --------------------------------------------------------------------------------------------------------
+    # -- compiling ----------------------------------------------------------------------------------------------------
 
     def assemble(self, namespace: Mapping[str, Any]) -> Assembly:
         """The tasks of one step. Raises the errors of the models."""
@@ -191,6 +200,10 @@ class Network:
         )
         return assembly, compiled
 
+    def compile(self, namespace: Mapping[str, Any] | None = None, level: int = 0) -> None:
+        """Build and compile without running; ``timings`` says how long that took. Raises the errors of the models."""
+        self._prepare(namespace, level + 1)
+
     def _prepare(self, namespace: Mapping[str, Any] | None, level: int) -> Runner:
         started = perf_counter()
         assembly, compiled = self.compiled(namespace, level + 1)
@@ -209,7 +222,7 @@ class Network:
         self._base = base
         return dict(zip(assembly.clocks, every, strict=False))
 
-    # -- running ----------------------------------------------------------------------------------------------------------
+    # -- running ------------------------------------------------------------------------------------------------------
 
     def run(
         self,
@@ -225,6 +238,8 @@ class Network:
         report: True or ``"tqdm"`` shows a progress bar, ``"text"`` lines as Brian2 does, a function is called with
         (elapsed seconds, completed fraction, start, duration). Raises the errors of the models, NotFiniteError.
         """
+        if self._running:
+            raise NetworkError("The network is running already.", "Call net.stop() to end the run, then run again.")
         length = seconds(duration, "The duration of a run")
         if not length >= 0 or length == float("inf"):
             raise ValueRangeError(f"A run cannot last {duration}.", "Give a time of at least 0 s, such as 100*ms.")
@@ -237,26 +252,28 @@ class Network:
         target = steps_in(self._end, self._base or 1.0)
         self._check_start(runner)
         progress = Progress(report, report_period, begin, length, started)
+        self._running, self._touched = True, False
         try:
             self._advance(runner, target, progress)
         finally:
+            self._running = False
             progress.close()
             self._set_clocks(runner.assembly)
             self.timings["run"] = perf_counter() - started
 
     def _advance(self, runner: Runner, target: int, progress: Progress) -> None:
-        stepwise = len(runner.segments) > 1
         first_step, since = self.steps, 0
         total = max(1, target - first_step)
         while self.steps < target and not self._stopped:
-            count = 1 if stepwise else min(target - self.steps, runner.longest_call(), progress.steps_per_call(total))
-            if self._touched:
-                runner.bind()
-                self._touched = False
-            if stepwise:
-                self._set_clocks(runner.assembly)
+            self._set_clocks(runner.assembly)
+            self.take_changes()
+            count = min(target - self.steps, runner.longest_call(), progress.steps_per_call(total))
+            wait = runner.steps_to_host(self.steps)
+            if wait == 0:
+                count = 1
                 runner.step(self.steps, self.draw)
             else:
+                count = count if wait is None else min(count, wait)
                 runner.advance(self.steps, count, self.draw)
             self.steps += count
             self.draw += count
@@ -293,11 +310,11 @@ class Network:
             "Try a smaller dt or another method=; Network(check_finite=None) turns this check off.",
         )
 
-    # -- looking ----------------------------------------------------------------------------------------------------------
+    # -- looking ------------------------------------------------------------------------------------------------------
 
     def show(self, stage: str = "updates", namespace: Mapping[str, Any] | None = None, level: int = 0) -> str:
-        """What a stage of the compiler made of the network, as text: ``updates``, ``tasks`` or ``source``."""
-        from spikeq.network.show import show_network
+        """What a stage of the compiler made of the network, as text; see ``spikeq.show``."""
+        from spikeq.network.stages import show_network
 
         found = namespace if namespace is not None else caller_namespace(level + 1)
         return show_network(self, stage, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,6 +30,7 @@ from spikeq.language.expression import (
     walk,
 )
 from spikeq.language.functions import is_noise
+from spikeq.network.assembly import Supplied
 from spikeq.network.scope import Scope
 
 if TYPE_CHECKING:
@@ -127,7 +129,7 @@ def _flow_assignments(group: NeuronGroup, assembly: Assembly, scope: Scope) -> l
         return []
     replaced = {n: _entry(group, assembly, n) for e in updates.exponentials for row in e.entries for n in row}
     for exponential in updates.exponentials:
-        _supply_exponential(group, assembly, scope, exponential)
+        assembly.compute(partial(_supply_exponential, group, assembly, scope, exponential))
     body: list[Assign] = []
     noise = sorted({n for _, e in (*updates.locals, *updates.finals) for n in names(e) if is_noise(n)})
     body += [Assign(Name(f"_noise_{n}"), "=", Call("randn", ())) for n in noise]
@@ -142,7 +144,7 @@ def _flow_assignments(group: NeuronGroup, assembly: Assembly, scope: Scope) -> l
 
 
 def _simultaneous(group: NeuronGroup, assembly: Assembly, finals: list[tuple[str, Expression]]) -> list[Assign]:
-    """Assign all new values as if at once: directly where no later expression reads the old one, else by temporaries."""
+    """Assign all new values as if at once: directly where no later one reads the old, else by temporaries."""
     targets = {
         name: Access(
             assembly.key(group, name), "scalar" if group._variables[name].scalar else "own", group._variables[name].kind
@@ -209,7 +211,7 @@ def _is_held(scope: Scope, group: NeuronGroup, function: str) -> bool:
     if binding is None or binding.kind != "timed_array":
         return False
     ratio = binding.value.dt_ / group.clock.dt_
-    return abs(ratio - round(ratio)) < 1e-9 and ratio >= 0.5
+    return bool(abs(ratio - round(ratio)) < 1e-9 and ratio >= 0.5)
 
 
 def _entry(group: NeuronGroup, assembly: Assembly, name: str) -> Expression:
@@ -236,7 +238,7 @@ def _supply_exponential(group: NeuronGroup, assembly: Assembly, scope: Scope, ex
     for r, names_of_row in enumerate(exponential.entries):
         for c, name in enumerate(names_of_row):
             values = np.broadcast_to(result[..., r, c], (*shape[:-1], len(group)) if shape else (len(group),))
-            assembly.supply(f"{group.name}.{name}", values, "real", group.name)
+            assembly.supplied[f"{group.name}.{name}"] = Supplied(values, "real", group.name, computed=True)
 
 
 def _condition(group: NeuronGroup, assembly: Assembly, scope: Scope, event: str) -> None:

@@ -22,7 +22,7 @@ from spikeq.errors import (
 )
 from spikeq.language.equations import NOISE, Equations
 from spikeq.language.expression import Expression
-from spikeq.language.model import Code
+from spikeq.language.model import Code, EquationType
 from spikeq.language.parse import parse_statements
 from spikeq.network.group import Group
 from spikeq.network.link import LinkedVariable, link_index
@@ -38,7 +38,7 @@ from spikeq.units import dimension_of, magnitude
 if TYPE_CHECKING:
     from spikeq.network.assembly import Assembly
 
-FLAGS = {
+FLAGS: dict[EquationType, tuple[str, ...]] = {
     "differential": ("unless refractory",),
     "subexpression": ("shared", "constant over dt"),
     "parameter": ("constant", "shared", "linked"),
@@ -185,7 +185,7 @@ class NeuronGroup(Group):
             size = 1 if variable.scalar else self._n
             self._values[variable.name] = np.zeros(size, DTYPES[variable.kind])
 
-    # -- use ------------------------------------------------------------------------------------------------------------
+    # -- use ----------------------------------------------------------------------------------------------------------
 
     def __len__(self) -> int:
         return self._n
@@ -273,7 +273,7 @@ class NeuronGroup(Group):
         usual = {"condition": "thresholds", "code": "resets"} if event == "spike" else _CUSTOM
         return self.schedules.get((event, what), (usual[what], self.order))
 
-    # -- for the compiler -----------------------------------------------------------------------------------------------
+    # -- for the compiler ---------------------------------------------------------------------------------------------
 
     def is_gated(self, name: str) -> bool:
         """Whether statements leave a variable alone while its neuron is refractory."""

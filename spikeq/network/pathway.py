@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,9 +11,20 @@ import numpy as np
 from spikeq.codegen.events import is_ordered
 from spikeq.codegen.tasks import Assign, Deliver, Space
 from spikeq.dimension import SECOND
-from spikeq.errors import DimensionError, LimitError, UnsupportedError, ValueRangeError
+from spikeq.errors import (
+    DimensionError,
+    KindError,
+    LimitError,
+    ModelError,
+    NameConflictError,
+    SpikeqError,
+    UnknownNameError,
+    UnsupportedError,
+    ValueRangeError,
+)
 from spikeq.language.expression import Access
 from spikeq.language.model import Code
+from spikeq.language.parse import parse_statements
 from spikeq.network.layouts import Dense, edges_by
 from spikeq.network.neuron_tasks import event_key
 from spikeq.network.queue import DelayQueue
@@ -33,7 +45,7 @@ class Pathway:
     """
 
     def __init__(self, synapses: Synapses, name: str, trigger: str, code: Code, event: str, delay: Any) -> None:
-        self.__dict__["synapses"] = synapses
+        self.synapses = synapses
         self.objname, self.trigger, self.code, self.event = name, trigger, code, event
         self.when, self.order = "synapses", -1 if trigger == "pre" else 1
         self.queue = DelayQueue()
@@ -154,3 +166,50 @@ def _is_weight(body: tuple[Assign, ...], synapses: Synapses) -> bool:
     own = value.index == "own" and value.kind == "real" and value.key.startswith(f"{synapses.name}.")
     own = own and not synapses.has_rows(value.key.removeprefix(f"{synapses.name}."))
     return own and target.index == "post" and target.kind == "real" and body[0].op in ("+=", "-=")
+
+
+def make_pathways(synapses: Synapses, given: Mapping[str, Any], delay: Any, on_event: Any) -> list[Pathway]:
+    """The pathways of ``on_pre`` and ``on_post``, each a text or texts by name."""
+    made: list[Pathway] = []
+    for trigger, statements in given.items():
+        named = statements if isinstance(statements, Mapping) else {trigger: statements}
+        for name, text in named.items():
+            if text is None:
+                continue
+            event = on_event.get(name, "spike") if isinstance(on_event, Mapping) else on_event
+            own_delay = delay.get(name) if isinstance(delay, Mapping) else (delay if name == "pre" else None)
+            if any(path.objname == name for path in made):
+                raise NameConflictError(f"There are two pathways {name!r}.", "Rename one.").located(synapses.name)
+            _require_event(synapses, trigger, event)
+            made.append(Pathway(synapses, name, trigger, _code(synapses, text, name), event, own_delay))
+    _require_delays(synapses, [path.objname for path in made], isinstance(given["pre"], Mapping), delay)
+    return made
+
+
+def _require_delays(synapses: Synapses, known: list[str], named: bool, delay: Any) -> None:
+    unknown = [name for name in (delay if isinstance(delay, Mapping) else ()) if name not in known]
+    if unknown or (delay is not None and not known):
+        raise UnknownNameError(
+            f"There is no pathway {(unknown or ['pre'])[0]!r} to delay.", f"There are: {', '.join(known) or 'none'}."
+        ).located(synapses.name)
+    if named and delay is not None and not isinstance(delay, Mapping):
+        raise ModelError("With several pathways each delay needs a name.", "Write delay={'name': 2*ms}.").located(
+            synapses.name
+        )
+
+
+def _require_event(synapses: Synapses, trigger: str, event: str) -> None:
+    side = synapses.source if trigger == "pre" else synapses.target
+    events = getattr(getattr(side, "whole", side), "events", {})
+    if event not in events:
+        help = "Give the group a threshold." if event == "spike" else f"Its events: {', '.join(events) or 'none'}."
+        raise UnknownNameError(f"{side.name} has no event {event!r} to run on_{trigger}.", help).located(synapses.name)
+
+
+def _code(synapses: Synapses, text: Any, name: str) -> Code:
+    if not isinstance(text, str):
+        raise KindError(f"on_{name} must be a string, not {type(text).__name__}.").located(synapses.name)
+    try:
+        return parse_statements(text)
+    except SpikeqError as error:
+        raise error.located(f"{synapses.name}, {name}", text) from None

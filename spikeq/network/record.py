@@ -16,11 +16,10 @@ class Record(Member):
     """Something that records a group or a part of one."""
 
     default_name = "monitor"
-    width = 1
     clock_name = ""
 
     def __init__(self, source: Any, name: str | None, when: str, order: int) -> None:
-        self.__dict__["source"] = source
+        self.source = source
         super().__init__(name)
         self.whole = getattr(source, "whole", source)
         if not hasattr(self.whole, "_variables"):
@@ -39,6 +38,11 @@ class Record(Member):
     def rows(self) -> int:
         """The number of rows: at least 1."""
         return self.batch or 1
+
+    @property
+    def width(self) -> int:
+        """The numbers that one step takes, a row."""
+        return 1
 
     def room(self, key: str, due: range, runner: Runner) -> dict[str, Any]:
         """Memory for one call, by name in the tables."""

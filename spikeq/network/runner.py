@@ -9,8 +9,10 @@ import numpy as np
 import torch
 
 from spikeq.codegen.extents import CLOCK_DT, CLOCK_REAL, CLOCK_STEP, TIMED
-from spikeq.codegen.printer import Column, Requests, Stream
+from spikeq.codegen.requests import Column, Requests, Stream
+from spikeq.codegen.tasks import RecordEvents, RecordRate, RecordState
 from spikeq.compiler import Compiled
+from spikeq.errors import NetworkError
 from spikeq.language.evaluate import evaluate
 from spikeq.language.expression import Call, Expression
 from spikeq.network.assembly import Assembly
@@ -19,6 +21,7 @@ from spikeq_kernels import distributions, philox
 DTYPES = {"integer": torch.int32, "boolean": torch.bool, "step": torch.int64}
 _NUMBERS_PER_CALL = 2**22  # of one stream or record: bounds the memory of a call
 _LONGEST_CALL = 1000  # steps
+_RECORDS = (RecordEvents, RecordRate, RecordState)
 
 
 class Runner:
@@ -36,6 +39,31 @@ class Runner:
         self.seed = self.network.draws.seed
         self.bind()
 
+    def rebind(self) -> None:
+        """Take over constants that were changed during a run."""
+        for compute in self.assembly.computed:
+            compute()
+        for key, one in self.assembly.supplied.items():
+            if key in self.arrays and one.computed:
+                self.arrays[key].copy_(self._tensor(one.values, one.kind))
+        self.bind()
+
+    def is_constant(self, group: Any, name: str) -> bool:
+        """Whether a variable that was changed during a run is part of what was computed before.
+
+        Raises NetworkError where its new values do not fit into the memory of the run.
+        """
+        key = f"{group.name}.{name}"
+        if key not in self.arrays:
+            return bool(self.assembly.computed)
+        stored = group._values[name]
+        if not isinstance(stored, torch.Tensor) or stored.data_ptr() != self.arrays[key].data_ptr():
+            raise NetworkError(
+                f"{key} cannot be given values of its own for each row or element while the network runs.",
+                "Give it values of that shape before the run.",
+            )
+        return not self.compiled.plan.arrays[key].written
+
     # -- memory -------------------------------------------------------------------------------------------------------
 
     def bind(self) -> None:
@@ -43,7 +71,8 @@ class Runner:
         constants = {c.name: self._constant(c.expression, c.clock, c.kind) for c in self.requests.constants}
         self.limits = {s.name: self._limits(s) for s in self.requests.streams if s.below is not None and not s.timed}
         self.means = {s.name: self._means(s) for s in self.requests.streams if s.arguments}
-        sizes: dict[str, int] = {"batch": self.rows, **self.assembly.sizes}
+        sizes: dict[str, float] = {"batch": self.rows, **self.assembly.sizes}
+        sizes |= {f"dt {clock}": self._dt(clock) for clock in self.every}
         sizes |= {f"every {clock}": count for clock, count in self.every.items()}
         types = (self.real, torch.int32, torch.bool)
         self.segments = self.compiled.bind(self.arrays, constants, self.buffers, self.lists, sizes, types)
@@ -98,7 +127,7 @@ class Runner:
     def _events(self) -> set[str]:
         return {task.event for task in self.compiled.plan.tasks if getattr(task, "event", None)}  # type: ignore[attr-defined]
 
-    # -- what the host computes -----------------------------------------------------------------------------------------
+    # -- what the host computes ---------------------------------------------------------------------------------------
 
     def _lookup(self, clock: str, times: Any = None, steps: Any = None) -> Callable[[str], Any]:
         def lookup(key: str) -> Any:
@@ -157,7 +186,7 @@ class Runner:
         found = [np.asarray(self._valued(a, stream.clock), np.float64) for a in stream.arguments]
         return [torch.from_numpy(np.array(value)) for value in found]
 
-    # -- calls ----------------------------------------------------------------------------------------------------------
+    # -- calls --------------------------------------------------------------------------------------------------------
 
     def longest_call(self) -> int:
         """How many base steps one call may make, so that what it draws and records fits."""
@@ -169,23 +198,27 @@ class Runner:
     def _widest(self) -> int:
         return max(self.assembly.sizes.values(), default=1)
 
+    def steps_to_host(self, first: int) -> int | None:
+        """How many base steps from ``first`` on need no host function; None for all."""
+        hosts = [segment.host for segment in self.compiled.plan.segments if segment.host is not None]
+        return min((-first % self.every[host.clock] for host in hosts), default=None)
+
     def advance(self, first: int, count: int, draw: int) -> None:
-        """Run ``count`` base steps from base step ``first``, all of whose segments have no host function between."""
-        tables = self.tables(first, count, draw)
-        self.segments[0](first, count, tables)
+        """Run ``count`` base steps from base step ``first``, in none of which a host function is due."""
+        tables = self.tables(first, count, draw) | self._record_tables(first, count)
+        self.segments[-1](first, count, tables)
         self.collect(first, count, tables)
 
     def step(self, first: int, draw: int) -> None:
-        """Run one base step, host functions in their places."""
-        tables = self.tables(first, 1, draw)
-        plan = self.compiled.plan
-        for run, segment in zip(self.segments, plan.segments, strict=True):
-            run(first, 1, tables)
+        """Run one base step, host functions in their places; what they change holds from there on."""
+        tables = self.tables(first, 1, draw) | self._record_tables(first, 1)
+        for number, segment in enumerate(self.compiled.plan.segments):
+            self.segments[number](first, 1, tables)
+            self.collect(first, 1, tables, {t.monitor for t in segment.tasks if isinstance(t, _RECORDS)})
             if segment.host is not None and first % self.every[segment.host.clock] == 0:
-                self.collect(first, 1, tables)
                 self.assembly.host[segment.host.key]()
-                tables = {**tables, **self._record_tables(first, 1)} if segment.host else tables
-        self.collect(first, 1, tables)
+                if self.network.take_changes():
+                    tables |= self.tables(first, 1, draw)
 
     def _due(self, clock: str, first: int, count: int) -> range:
         """The clock's own steps that fall due in a call."""
@@ -203,7 +236,7 @@ class Runner:
             found[key] = generator.spikes(self._due(clock, first, count), self.rows, self.device)
         for name in self.requests.tables:
             found[name] = self.look_ups[name]
-        return found | self._record_tables(first, count)
+        return found
 
     def _record_tables(self, first: int, count: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -267,6 +300,9 @@ class Runner:
         return drawn
 
     def _at_events(self, stream: Stream, key: philox.Key, draws: range) -> Callable[..., torch.Tensor]:
+        if stream.function in ("poisson", "binomial"):
+            return self._sampled_at_events(stream, key, draws)
+
         def drawn(k: int, row: torch.Tensor, element: torch.Tensor, *arguments: torch.Tensor) -> torch.Tensor:
             words = philox.word_at(key, element, draws[k], row)
             if stream.function == "rand":
@@ -275,9 +311,25 @@ class Runner:
 
         return drawn
 
-    def collect(self, first: int, count: int, tables: dict[str, Any]) -> None:
-        """Hand what was recorded to the monitors."""
+    def _sampled_at_events(self, stream: Stream, key: philox.Key, draws: range) -> Callable[..., torch.Tensor]:
+        """Numbers of a distribution for the elements of an event list; drawn for all elements, then chosen."""
+        n, sampled = self._size(stream.space.name), self._sampled(stream, key, draws)
+
+        def drawn(k: int, row: torch.Tensor, element: torch.Tensor, *arguments: torch.Tensor) -> torch.Tensor:
+            flat = row * n + element
+            whole = [torch.zeros(self.rows * n, dtype=torch.float64, device=self.device) for _ in arguments]
+            for values, given in zip(whole, arguments, strict=True):
+                values[flat] = given.double()
+            spread = [values.view(self.rows, n) for values in whole]
+            return sampled(k, *spread).view(-1)[flat].to(torch.int32)
+
+        return drawn
+
+    def collect(self, first: int, count: int, tables: dict[str, Any], keys: set[str] | None = None) -> None:
+        """Hand what was recorded to the monitors, or to some of them."""
         for key, record in self.assembly.records.items():
+            if keys is not None and key not in keys:
+                continue
             record.take(key, self._due(record.clock_name, first, count), self.lists.get(key), tables)
 
     def not_finite(self) -> tuple[Any, str, int, int] | None:
@@ -297,4 +349,4 @@ def _listed(chosen: torch.Tensor) -> list[tuple[torch.Tensor, torch.Tensor]]:
     """For each step the events of a block ``[steps, batch, n]`` as flat numbers, and their mask."""
     steps, flat = chosen.view(len(chosen), -1).nonzero(as_tuple=True)
     counts = torch.bincount(steps, minlength=len(chosen)).tolist()
-    return list(zip(flat.split(counts), chosen.unbind(0), strict=True))
+    return list(zip(torch.split(flat, counts), chosen.unbind(0), strict=True))

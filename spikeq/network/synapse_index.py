@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from spikeq.errors import ShapeError
+from spikeq.network.layouts import counted
 from spikeq.network.views import Integers, indices_of_item
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def edges_of_item(synapses: Synapses, item: Any) -> Integers:
     return np.asarray(found[0]) if single and len(found) == 1 and len(item) == 3 else found
 
 
-def _among(numbers: Integers, part: Any, size: int, owner: str) -> Any:
+def _among(numbers: Any, part: Any, size: int, owner: str) -> Any:
     if isinstance(part, slice) and part == slice(None):
         return True
     wanted = np.zeros(size, np.bool_)
@@ -41,8 +42,6 @@ def _among(numbers: Integers, part: Any, size: int, owner: str) -> Any:
 
 
 def _copies(synapses: Synapses, part: Any) -> Any:
-    from spikeq.network.synapses import _counted
-
-    copies = _counted(synapses.layout, "copies")
+    copies = counted(synapses.layout, "copies")
     largest = int(copies.max(initial=-1)) + 1
     return _among(copies, part, max(largest, 1), f"{synapses.name}, k")

@@ -13,7 +13,6 @@ from spikeq.dimension import DIMENSIONLESS, SECOND
 from spikeq.errors import (
     ConnectionError,
     KindError,
-    ModelError,
     NameConflictError,
     SpikeqError,
     UnknownNameError,
@@ -22,12 +21,12 @@ from spikeq.errors import (
 from spikeq.language.check import Symbol
 from spikeq.language.equations import Equations
 from spikeq.language.expression import Expression
-from spikeq.language.model import Code
-from spikeq.language.parse import parse_statements
+from spikeq.language.model import EquationType
 from spikeq.network.connectivity import connect
-from spikeq.network.group import Group, Values
-from spikeq.network.layouts import Dense, Layout, Sparse, joined
-from spikeq.network.pathway import Pathway
+from spikeq.network.group import Group
+from spikeq.network.holder import Values
+from spikeq.network.layouts import Dense, Layout, Sparse, counted, joined
+from spikeq.network.pathway import Pathway, make_pathways
 from spikeq.network.synapse_index import edges_of_item
 from spikeq.network.synapse_scope import SynapseScope, pair_scope
 from spikeq.network.variables import Variable
@@ -37,7 +36,7 @@ from spikeq.units import magnitude
 if TYPE_CHECKING:
     from spikeq.network.assembly import Assembly
 
-FLAGS = {
+FLAGS: dict[EquationType, tuple[str, ...]] = {
     "differential": ("event-driven", "clock-driven"),
     "subexpression": ("shared", "summed", "constant over dt"),
     "parameter": ("constant", "shared"),
@@ -101,8 +100,8 @@ class Synapses(Group):
         self.multisynaptic_index = multisynaptic_index
         self.equations = self._checked(model)
         self._make_variables()
-        self.pathways: list[Pathway] = []
-        self._make_pathways({"pre": on_pre if on_pre is not None else pre, "post": on_post or post}, delay, on_event)
+        given = {"pre": on_pre if on_pre is not None else pre, "post": on_post if on_post is not None else post}
+        self.pathways: list[Pathway] = make_pathways(self, given, delay, on_event)
         self._ready_for_use()
         if connect is not None:
             self.connect(connect)
@@ -146,45 +145,6 @@ class Synapses(Group):
             self._variables[name] = variable
             if variable.expression is None:
                 self._values[name] = np.zeros(1 if variable.scalar else 0, DTYPES[variable.kind])
-
-    def _make_pathways(self, given: dict[str, Any], delay: Any, on_event: Any) -> None:
-        for trigger, statements in given.items():
-            named = statements if isinstance(statements, Mapping) else {trigger: statements}
-            for name, text in named.items():
-                if text is None:
-                    continue
-                event = on_event.get(name, "spike") if isinstance(on_event, Mapping) else on_event
-                own_delay = delay.get(name) if isinstance(delay, Mapping) else (delay if name == "pre" else None)
-                if any(path.objname == name for path in self.pathways):
-                    raise NameConflictError(f"There are two pathways {name!r}.", "Rename one.").located(self.name)
-                self._require_event(trigger, event)
-                self.pathways.append(Pathway(self, name, trigger, self._code(text, name), event, own_delay))
-        known = [path.objname for path in self.pathways]
-        unknown = [name for name in (delay if isinstance(delay, Mapping) else ()) if name not in known]
-        if unknown or (delay is not None and not known):
-            raise UnknownNameError(
-                f"There is no pathway {(unknown or ['pre'])[0]!r} to delay.",
-                f"There are: {', '.join(known) or 'none'}.",
-            ).located(self.name)
-        if isinstance(given["pre"], Mapping) and delay is not None and not isinstance(delay, Mapping):
-            raise ModelError("With several pathways each delay needs a name.", "Write delay={'name': 2*ms}.").located(
-                self.name
-            )
-
-    def _require_event(self, trigger: str, event: str) -> None:
-        side = self._source if trigger == "pre" else self._target
-        events = getattr(getattr(side, "whole", side), "events", {})
-        if event not in events:
-            help = "Give the group a threshold." if event == "spike" else f"Its events: {', '.join(events) or 'none'}."
-            raise UnknownNameError(f"{side.name} has no event {event!r} to run on_{trigger}.", help).located(self.name)
-
-    def _code(self, text: Any, name: str) -> Code:
-        if not isinstance(text, str):
-            raise KindError(f"on_{name} must be a string, not {type(text).__name__}.").located(self.name)
-        try:
-            return parse_statements(text)
-        except SpikeqError as error:
-            raise error.located(f"{self.name}, {name}", text) from None
 
     # -- connecting ---------------------------------------------------------------------------------------------------
 
@@ -247,7 +207,7 @@ class Synapses(Group):
         else:
             super()._carry_out(waiting)
 
-    # -- what there is --------------------------------------------------------------------------------------------------
+    # -- what there is ------------------------------------------------------------------------------------------------
 
     @property
     def source(self) -> Any:
@@ -355,14 +315,14 @@ class Synapses(Group):
             return layout.i if name == "i" else layout.j
         known = self._computed.get(name)
         if known is None or known[0] != self._version:
-            known = self._computed[name] = (self._version, _counted(layout, name))
+            known = self._computed[name] = (self._version, counted(layout, name))
         return known[1]
 
     def indices_of_item(self, item: Any) -> Integers:
         """Synapse numbers of ``S.w[number]``, ``S.w[i, j]`` or ``S.w[i, j, k]``."""
         return edges_of_item(self, item)
 
-    # -- for the compiler -----------------------------------------------------------------------------------------------
+    # -- for the compiler ---------------------------------------------------------------------------------------------
 
     @property
     def expressions(self) -> list[Expression]:
@@ -419,17 +379,3 @@ def _variables_of(side: Any) -> Mapping[str, Variable]:
 
 def _is_one(value: Any) -> bool:
     return not isinstance(value, str) and np.ndim(value) == 0 and float(magnitude(value)) == 1.0
-
-
-def _counted(layout: Layout, name: str) -> Values:
-    if name == "N_incoming":
-        return np.bincount(layout.j, minlength=layout.n_post).astype(np.int32)[layout.j]
-    if name == "N_outgoing":
-        return np.bincount(layout.i, minlength=layout.n_pre).astype(np.int32)[layout.i]
-    pair = layout.i.astype(np.int64) * layout.n_post + layout.j
-    order = np.argsort(pair, kind="stable")
-    starts = np.flatnonzero(np.concatenate([[True], pair[order][1:] != pair[order][:-1]]))
-    copies = np.empty(len(pair), np.int32)
-    lengths = np.diff(np.append(starts, len(pair)))
-    copies[order] = np.arange(len(pair)) - np.repeat(starts, lengths)
-    return copies

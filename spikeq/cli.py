@@ -137,7 +137,8 @@ def _demo(chosen: argparse.Namespace) -> None:
     started = time.perf_counter()
     network, neurons, spikes = networks.build(CUBA, seed=1, backend=chosen.backend)
     built = time.perf_counter() - started
-    print(f"{CUBA.name}: {CUBA.citation}.\n\n{network.show('updates', namespace={})}\n", flush=True)
+    parameters = ", ".join(f"{name} = {number:g} {unit}" for name, (number, unit) in CUBA.parameters.items())
+    print(f"{CUBA.name}: {CUBA.citation}.\n\n{network.show('updates', namespace={})}\n\n{parameters}\n", flush=True)
     network.run(duration * units.ms, report=True, namespace={})
     rate = spikes.num_spikes / (len(neurons) * duration / 1e3)
     print(f"{spikes.num_spikes} spikes of {len(neurons)} neurons in {duration:g} ms: {rate:.1f} Hz on average")

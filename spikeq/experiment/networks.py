@@ -31,13 +31,13 @@ def build(model: NetworkModel, **options: Any) -> Built:
         refractory=model.refractory,
         method=model.method,
         namespace=namespace,
-        name="neurons",
+        name="cells",
     )
     for variable, text in model.initial.items():
         setattr(neurons, variable, text)
     projections = []
     for projection in model.projections:
-        synapses = Synapses(neurons, neurons, on_pre=projection.on_pre, namespace=namespace)
+        synapses = Synapses(neurons, neurons, on_pre=projection.on_pre, namespace=namespace, name=projection.name)
         synapses.connect(condition=projection.condition, p=projection.probability)
         projections.append(synapses)
     spikes = SpikeMonitor(neurons)

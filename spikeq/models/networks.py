@@ -10,6 +10,7 @@ from dataclasses import dataclass
 class Projection:
     """Connections within the population: each pair that meets ``condition``, with ``probability``."""
 
+    name: str
     on_pre: str
     condition: str
     probability: float
@@ -66,10 +67,10 @@ dg_i/dt = -g_i/tau_i                     : volt
     },
     initial={"v": "v_reset + rand()*(v_threshold - v_reset)"},
     projections=(
-        Projection("g_e_post += w_e", condition="i < 4*N_pre/5", probability=0.02),
-        Projection("g_i_post += w_i", condition="i >= 4*N_pre/5", probability=0.02),
+        Projection("excitation", "g_e_post += w_e", condition="i < 4*N_pre/5", probability=0.02),
+        Projection("inhibition", "g_i_post += w_i", condition="i >= 4*N_pre/5", probability=0.02),
     ),
-    method="exact",
+    method="euler",
     dt=0.1,
     duration=1000.0,
 )

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from spikeq.errors import KindError, ModelError, SpikeqError, UnknownNameError
 from spikeq.language.check import Checked, FunctionLookup, Lookup, Symbol, check_assignable, infer
+from spikeq.language.expression import Expression, Literal, substitute
 from spikeq.language.functions import check_variable_name
 from spikeq.language.model import Code, Statement
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+def outer_expressions(code: Code, is_own: Callable[[str], bool]) -> list[Expression]:
+    """The right-hand sides of a block with its temporaries taken out: what is left are names from elsewhere.
+
+    ``is_own(name)``: an assignment to the name changes a variable instead of making a temporary.
+    """
+    temporaries: dict[str, Expression] = {}
+    found: list[Expression] = []
+    for statement in code.statements:
+        found.append(substitute(statement.expression, temporaries))
+        if statement.op == "=" and not is_own(statement.target):
+            temporaries[statement.target] = Literal(0)
+    return found
 
 
 def check_statements(

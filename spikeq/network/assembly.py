@@ -12,10 +12,9 @@ from spikeq.codegen.extents import Array
 from spikeq.codegen.tasks import Assign, Slot, Space, Task, written
 from spikeq.errors import SpikeqError
 from spikeq.language.binding import Binding
-from spikeq.language.check import Symbol, check_assignable
 from spikeq.language.expression import Access, Expression, Index, Kind, Name
-from spikeq.language.functions import check_variable_name
-from spikeq.language.model import Code, Statement
+from spikeq.language.model import Code
+from spikeq.language.statements import check_statements
 from spikeq.network.outside import Outside, layers_of
 from spikeq.network.scope import Scope
 from spikeq.network.variables import Variable
@@ -157,38 +156,27 @@ class Assembly:
         """Add to the step."""
         self.tasks.append(task)
 
-    def statements(
-        self, scope: Any, code: Code, owner: str, reset: bool = False, index_of: Callable[[str], Any] | None = None
-    ) -> tuple[Assign, ...]:
-        """Statements of a scope as assignments. ``reset`` ignores refractoriness."""
+    def statements(self, scope: Any, code: Code, owner: str, reset: bool = False) -> tuple[Assign, ...]:
+        """Statements of a scope as assignments. ``reset`` ignores refractoriness. Errors name the owner."""
+        found = {statement.target: scope.target(statement.target) for statement in code.statements}
+        targets = {name: target for name, target in found.items() if target is not None}
+        own = {name: symbol for name, (_, symbol, _) in targets.items()}
+        fixed = {name: reason for name in targets if (reason := scope.read_only(name))}
+        try:
+            check_statements(code, own, scope.symbol, scope.function, fixed)
+        except SpikeqError as error:
+            raise error.located(owner, code.text) from None
         made: list[Assign] = []
-        local: dict[str, Symbol] = {}
+        temporaries: set[str] = set()
         for statement in code.statements:
-            try:
-                made.append(self._assign(scope, statement, local, reset))
-            except SpikeqError as error:
-                raise error.located(owner, code.text) from None
-        return tuple(made)
-
-    def _assign(self, scope: Any, statement: Statement, local: dict[str, Symbol], reset: bool) -> Assign:
-        name, op = statement.target, statement.op
-        checked = scope.checked(statement.expression, None, "", local)
-        target = scope.target(name)
-        value = scope.resolve(statement.expression, frozenset(local))
-        if target is None:
-            if op != "=":
-                if name not in local:
-                    raise scope.unknown_target(name, statement)
-                check_assignable(name, local[name], checked, op, statement.span)
+            value = scope.resolve(statement.expression, frozenset(temporaries))
+            if statement.target in targets:
+                access, _, guard = targets[statement.target]
+                made.append(Assign(access, statement.op, value, None if reset else guard))
             else:
-                if name not in local:
-                    check_variable_name(name, statement.target_span)
-                local[name] = Symbol(checked.dimension, checked.kind)
-            return Assign(Name(name), op, value)
-        access, symbol, guard = target
-        check_assignable(name, symbol, checked, op, statement.span)
-        scope.require_writable(name, statement)
-        return Assign(access, op, value, None if reset else guard)
+                temporaries.add(statement.target)
+                made.append(Assign(Name(statement.target), statement.op, value))
+        return tuple(made)
 
     def slot(self, when: str, order: int, name: str) -> Slot:
         """A place in the step."""

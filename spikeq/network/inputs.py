@@ -23,6 +23,7 @@ from spikeq.errors import (
 from spikeq.language.check import check_dimension
 from spikeq.language.expression import Expression
 from spikeq.language.parse import parse_statements
+from spikeq.language.statements import outer_expressions
 from spikeq.network.clock import seconds
 from spikeq.network.neuron_tasks import event_key
 from spikeq.network.population import Population
@@ -129,7 +130,9 @@ class PoissonGroup(Population):
     def make_scope(self, assembly: Assembly) -> Scope:
         """What the names of the group's strings mean in this run."""
         codes = [regular.code for regular in self.regular]
-        used = [self._condition, *(statement.expression for code in codes for statement in code.statements)]
+        used = [self._condition]
+        for code in codes:
+            used += outer_expressions(code, self._variables.__contains__)
         used += [self._rates_expression] if self._rates_expression is not None else []
         return Scope(assembly, self, assembly.outside_of(self, used))
 

@@ -30,6 +30,7 @@ from spikeq.language.expression import (
     walk,
 )
 from spikeq.language.functions import is_noise
+from spikeq.language.statements import outer_expressions
 from spikeq.network.assembly import Supplied
 from spikeq.network.scope import Scope
 
@@ -45,7 +46,8 @@ def model_expressions(group: NeuronGroup) -> list[Expression]:
     found += group.event_conditions.values()
     found += [group.refractory_expression] if group.refractory_expression is not None else []
     codes = [*group.event_codes.values(), *(regular.code for regular in group.regular)]
-    found += [statement.expression for code in codes for statement in code.statements]
+    for code in codes:
+        found += outer_expressions(code, group._variables.__contains__)
     return found
 
 

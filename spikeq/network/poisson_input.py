@@ -11,7 +11,6 @@ from spikeq.dimension import HERTZ
 from spikeq.errors import DimensionError, KindError, ModelError, ShapeError, SpikeqError, ValueRangeError
 from spikeq.language.check import check_assignable, check_dimension
 from spikeq.language.expression import Access, Binary, Call, Comparison, Expression, Literal, Logical, Name, substitute
-from spikeq.language.model import Statement
 from spikeq.language.parse import parse_expression
 from spikeq.network.member import Member
 from spikeq.network.moments import checked_when
@@ -130,7 +129,9 @@ class PoissonInput(Member):
             target = scope.target(self.target_var)
             assert target is not None
             access, _, gate = target
-            scope.require_writable(self.target_var, Statement(self.target_var, "+=", Name(self.target_var)))
+            reason = scope.read_only(self.target_var)
+            if reason:
+                raise ModelError(f"{self.target_var} cannot receive input: it is {reason}.", "Choose another variable.")
         except SpikeqError as error:
             raise error.located(f"{self.name}, weight", self.weight if self._expression is not None else None) from None
         spikes = Call("binomial", (self._supplied(assembly, "N", self.N, "integer"), self._chance(assembly)))

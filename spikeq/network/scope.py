@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Any
 
 from spikeq.codegen.extents import CLOCK_DT, CLOCK_REAL, CLOCK_STEP, TIMED
-from spikeq.errors import ModelError, SpikeqError, UnknownNameError, UnsupportedError
+from spikeq.errors import ModelError, SpikeqError, UnsupportedError
 from spikeq.language.check import Checked, Symbol, infer
 from spikeq.language.expression import Access, Binary, Call, Expression, Index, Name, rewrite
 from spikeq.language.functions import Function
 from spikeq.language.literals import fold_literals
-from spikeq.language.model import Statement
 from spikeq.network.outside import Outside
 
 if TYPE_CHECKING:
@@ -72,34 +70,18 @@ class Scope:
             guard = Access(self.assembly.key(group, "not_refractory"), index, "boolean")
         return access, variable.symbol, guard
 
-    def require_writable(self, name: str, statement: Statement) -> None:
-        """Refuse statements that change what statements cannot change."""
-        self._require_writable(self.group._variables[name], statement)
+    def read_only(self, name: str) -> str:
+        """Why statements cannot assign to a variable: "a subexpression"; empty where they can."""
+        return self._read_only(self.group._variables[name])
 
-    def _require_writable(self, variable: Any, statement: Statement) -> None:
-        reason = ""
+    def _read_only(self, variable: Any) -> str:
         if variable.expression is not None:
-            reason = "a subexpression"
-        elif variable.constant:
-            reason = "declared (constant)"
-        elif variable.link is not None or variable.linked:
-            reason = "linked to another group's variable"
-        elif variable.step or variable.read_only:
-            reason = "set by spikeq itself"
-        if reason:
-            raise ModelError(
-                f"{statement.target} cannot be assigned to: it is {reason}.",
-                "Assign to another variable, or declare it differently.",
-                statement.target_span or statement.span,
-            )
-
-    def unknown_target(self, name: str, statement: Statement) -> SpikeqError:
-        """The error for ``x += 1`` with an x that nothing defines."""
-        near = difflib.get_close_matches(name, self.group._variables, 1)
-        hint = f"Did you mean {near[0]}?" if near else f"Declare it in the equations, or begin with '{name} = ...'."
-        return UnknownNameError(
-            f"{name} is not defined, so {name} {statement.op} has nothing to change.", hint, statement.span
-        )
+            return "a subexpression"
+        if variable.constant:
+            return "declared (constant)"
+        if variable.linked:
+            return "linked to another group's variable"
+        return "set by spikeq itself" if variable.step or variable.read_only else ""
 
     # -- resolving ----------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,6 @@ from spikeq.errors import SpikeqError
 from spikeq.language.binding import caller_namespace
 from spikeq.language.check import Symbol
 from spikeq.language.expression import Access, Expression
-from spikeq.language.model import Statement
 from spikeq.language.parse import parse_expression, parse_generator
 from spikeq.network.outside import Outside, layers_of
 from spikeq.network.pairs import Operand, PairScope
@@ -56,23 +55,15 @@ class SynapseScope(Scope):
             return None
         return self._target(whole, plain, _side(name))
 
-    def require_writable(self, name: str, statement: Statement) -> None:
-        """Refuse statements that change what synapses cannot change."""
+    def read_only(self, name: str) -> str:
+        """Why synapses cannot assign to a variable; empty where they can."""
         synapses: Any = self.group
         if name in synapses._variables:
             variable = synapses._variables[name]
         else:
             group, plain = synapses.side_of(name)
             variable = getattr(group, "whole", group)._variables[plain]
-        self._require_writable(variable, statement)
-        if variable.scalar:
-            from spikeq.errors import ModelError
-
-            raise ModelError(
-                f"{name} is shared and cannot be changed by synapses.",
-                "Give every neuron or synapse a value of its own.",
-                statement.target_span or statement.span,
-            )
+        return "shared, and synapses change only values of their own" if variable.scalar else self._read_only(variable)
 
 
 def _side(name: str) -> Any:

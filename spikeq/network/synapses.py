@@ -22,6 +22,7 @@ from spikeq.language.check import Symbol
 from spikeq.language.equations import Equations
 from spikeq.language.expression import Expression
 from spikeq.language.model import EquationType
+from spikeq.language.statements import outer_expressions
 from spikeq.network.connectivity import connect
 from spikeq.network.group import Group
 from spikeq.network.holder import Values
@@ -328,7 +329,9 @@ class Synapses(Group):
     def expressions(self) -> list[Expression]:
         """Every expression of the model and its pathways."""
         found = [e.expression for e in self.equations.values() if e.expression is not None]
-        return found + [s.expression for path in self.pathways for s in path.code.statements]
+        for path in self.pathways:
+            found += outer_expressions(path.code, lambda name: self.symbol(name) is not None)
+        return found
 
     def is_per_row(self, name: str) -> bool:
         """A synaptic parameter is one value, shared by the rows of a batch."""

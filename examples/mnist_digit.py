@@ -18,15 +18,15 @@ tau = 20 * sq.ms
 v_threshold = 15 * sq.mV
 
 
-def read_digit(index: int, folder: str | None) -> tuple[np.ndarray, int]:
-    """An image ``[height, width]`` with values from 0 to 1, and its label."""
+def read_digits(folder: str | None) -> tuple[np.ndarray, np.ndarray]:
+    """Images ``[n, height, width]`` with values from 0 to 1, and their labels ``[n]``."""
     if data_folders(folder):
-        digits = mnist("test", folder)
-        return digits.images[index] / 255.0, int(digits.labels[index])
+        images, labels = mnist("test", folder)
+        return images / 255.0, labels
     from sklearn.datasets import load_digits
 
     digits = load_digits()
-    return digits.images[index] / 16.0, int(digits.target[index])
+    return digits.images / 16.0, digits.target
 
 
 def simulate(image: np.ndarray, duration: sq.Quantity) -> sq.SpikeMonitor:
@@ -62,7 +62,10 @@ def main() -> None:
     parser.add_argument("--short", action="store_true", help="show the digit for 100 ms instead of 1 s")
     arguments = parser.parse_args()
 
-    image, label = read_digit(arguments.index, arguments.data)
+    images, labels = read_digits(arguments.data)
+    if not 0 <= arguments.index < len(images):
+        parser.error(f"--index must be from 0 to {len(images) - 1}")
+    image, label = images[arguments.index], labels[arguments.index]
     duration = (100 if arguments.short else 1000) * sq.ms
     spikes = simulate(image, duration)
     print(draw(image))

@@ -1,0 +1,221 @@
+"""spikeq's objects with Brian2's defaults: 0.1 ms, float64, the method that Brian2 would choose, names by order."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from spikeq.brian2.session import session
+from spikeq.errors import NameConflictError, UnsupportedError
+from spikeq.language.user_function import UserFunction
+from spikeq.network import event_monitors, inputs, monitors, network, neurons, operation, poisson_input, synapses
+from spikeq.network.clock import Clock
+from spikeq.network.group import Group
+
+
+class BrianObject:
+    """What everything that a script makes has in common: when it was made, and in which scope."""
+
+    invalidates_magic_network = True
+    _given_name: str | None
+    _network: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **_plain_name(kwargs))
+        self.__dict__["_made"] = session.count()
+        self.__dict__["_scope"] = session.scope
+        self.__dict__["_unnamed"] = self._given_name is None
+
+    def _default_clock(self) -> Clock:
+        return session.clock if self._network is None else self._network.clock  # type: ignore[no-any-return]
+
+
+def _plain_name(options: dict[str, Any]) -> dict[str, Any]:
+    """Brian2 writes ``name='cells*'`` for "cells, or cells_1 if that is taken"."""
+    name = options.get("name")
+    return {**options, "name": name.rstrip("*")} if isinstance(name, str) else options
+
+
+class NeuronGroup(BrianObject, neurons.NeuronGroup):
+    __doc__ = neurons.NeuronGroup.__doc__
+
+
+class Synapses(BrianObject, synapses.Synapses):
+    __doc__ = synapses.Synapses.__doc__
+
+
+class PoissonGroup(BrianObject, inputs.PoissonGroup):
+    __doc__ = inputs.PoissonGroup.__doc__
+
+
+class SpikeGeneratorGroup(BrianObject, inputs.SpikeGeneratorGroup):
+    __doc__ = inputs.SpikeGeneratorGroup.__doc__
+
+
+class PoissonInput(BrianObject, poisson_input.PoissonInput):
+    __doc__ = poisson_input.PoissonInput.__doc__
+
+
+class StateMonitor(BrianObject, monitors.StateMonitor):
+    __doc__ = monitors.StateMonitor.__doc__
+    invalidates_magic_network = False
+
+
+class PopulationRateMonitor(BrianObject, monitors.PopulationRateMonitor):
+    __doc__ = monitors.PopulationRateMonitor.__doc__
+    invalidates_magic_network = False
+
+
+class EventMonitor(BrianObject, event_monitors.EventMonitor):
+    __doc__ = event_monitors.EventMonitor.__doc__
+    invalidates_magic_network = False
+
+
+class SpikeMonitor(BrianObject, event_monitors.SpikeMonitor):
+    __doc__ = event_monitors.SpikeMonitor.__doc__
+    invalidates_magic_network = False
+
+
+class NetworkOperation(BrianObject, operation.NetworkOperation):
+    __doc__ = operation.NetworkOperation.__doc__
+
+    @property
+    def clock(self) -> Clock:
+        """Its own clock, or the network's."""
+        return self._clock or self._default_clock()
+
+
+def network_operation(*args: Any, **kwargs: Any) -> Any:
+    """Make a function run within the step: ``@network_operation`` or ``@network_operation(dt=10*ms, when='end')``."""
+    if len(args) == 1 and callable(args[0]) and not kwargs:
+        return NetworkOperation(args[0])
+    return functools.partial(_operation, args, kwargs)
+
+
+def _operation(args: tuple[Any, ...], kwargs: Mapping[str, Any], function: Callable[..., Any]) -> NetworkOperation:
+    return NetworkOperation(function, *args, **kwargs)
+
+
+class Function(UserFunction):
+    """A function for equations, as one line of text: ``Function('f(x) = x**2')``. Python functions are refused."""
+
+    __slots__ = ()
+
+    def __init__(self, pyfunc: Any, *_: Any, **__: Any) -> None:
+        if not isinstance(pyfunc, str):
+            name = getattr(pyfunc, "__name__", "f")
+            raise UnsupportedError(
+                f"Strings cannot call the Python function {name}.",
+                f"Write it in the language: {name} = Function('{name}(x) = x**2'), or use a TimedArray.",
+            )
+        super().__init__(pyfunc)
+
+
+def implementation(target: str, code: Any = None, **_: Any) -> Callable[[Any], Any]:
+    """Brian2's decorator for functions in other languages; the function stays what it is."""
+    return lambda function: function
+
+
+def declare_types(**_: Any) -> Callable[[Any], Any]:
+    """Brian2's decorator for the types of a function; the function stays what it is."""
+    return lambda function: function
+
+
+class Network(network.Network):
+    """Objects that run together, as in Brian2: ``Network(G, S, M)``, then ``net.run(100*ms)``."""
+
+    _names_are_fixed = False
+
+    def __init__(self, *objects: Any, name: str | None = None) -> None:
+        super().__init__(
+            method=None, seed=session.network_seed(), dtype=session.preferences.float_type, name=name and name.rstrip("*")
+        )
+        self.clock = session.clock
+        self._seeding, self._last_dt = session.seedings, session.clock.dt_
+        self.add(*objects)
+
+    def add(self, *objects: Any) -> None:
+        """Add objects, or collections of objects. Raises NetworkError for what belongs to another network."""
+        super().add(*sorted(_flattened(objects), key=lambda one: getattr(one, "_made", 0)))
+        if not self._names_are_fixed:
+            self._name_by_order()
+
+    def _name(self, one: Any) -> None:
+        if self._names_are_fixed:
+            super()._name(one)
+
+    def _name_by_order(self) -> None:
+        """Until the first run, objects without a name are numbered in the order in which they were made."""
+        unnamed = [one for one in self.objects if one.__dict__.get("_unnamed", one._given_name is None)]
+        taken: set[str] = set()
+        for one in self.objects:
+            if not any(one is other for other in unnamed):
+                if one.name in taken:
+                    raise NameConflictError(f"There are two objects {one.name!r}.", "Give one another name=.")
+                taken.add(one.name)
+        for one in sorted(unnamed, key=lambda one: one.__dict__.get("_made", 0)):
+            name, number = one.default_name, 0
+            while name in taken:
+                number += 1
+                name = f"{one.default_name}_{number}"
+            taken.add(name)
+            one.__dict__["_given_name"] = name
+
+    def run(
+        self,
+        duration: Any,
+        report: Any = None,
+        report_period: Any = None,
+        namespace: Mapping[str, Any] | None = None,
+        profile: Any = None,
+        level: int = 0,
+    ) -> None:
+        """Simulate for a time; see ``spikeq.Network.run``."""
+        self.get_ready()
+        session.running.append(self)
+        try:
+            super().run(duration, report, report_period, namespace, profile, level + 1)
+        finally:
+            session.running.remove(self)
+
+    def get_ready(self) -> None:
+        """Take over what was set since the last run: the seed and the default clock."""
+        self._names_are_fixed = True
+        if self._seeding != session.seedings:
+            self._seeding = session.seedings
+            self.seed(session.network_seed())
+            self.draw = 0
+        self.clock.go_to(self.t_, must_fit=self.steps > 0 and self._last_dt != self.clock.dt_)
+        self._last_dt = self.clock.dt_
+
+    def store(self, name: str = "default", filename: Any = None) -> None:
+        """Keep the state of all objects; see ``spikeq.Network.store``."""
+        self._names_are_fixed = True
+        super().store(name, filename)
+
+    def get_states(self, units: bool = True, **_: Any) -> dict[str, dict[str, Any]]:
+        """The values of all variables, by the names of objects and variables."""
+        return {one.name: one.get_states(units=units, level=1) for one in self.groups}
+
+    def set_states(self, values: Mapping[str, Mapping[str, Any]], units: bool = True, **_: Any) -> None:
+        """Assign what ``get_states`` gave."""
+        for name, states in values.items():
+            self[name].set_states(states, units=units, level=1)
+
+
+def _flattened(objects: Iterable[Any]) -> Iterator[Any]:
+    for one in objects:
+        if isinstance(one, Mapping):
+            yield from _flattened(one.values())
+        elif isinstance(one, list | tuple | set | frozenset):
+            yield from _flattened(one)
+        else:
+            yield one
+
+
+def owners(one: Any) -> list[Group]:
+    """The groups without which an object cannot run."""
+    sides = [getattr(one, name, None) for name in ("source", "target", "whole")]
+    found = [getattr(side, "whole", side) for side in sides if side is not None]
+    return [group for group in found if isinstance(group, Group) and group is not one]

@@ -62,8 +62,9 @@ def population(dice: Dice, time: Time, dt: float, others: list[Group]) -> tuple[
     lines = [str(size), '"""' + "\n       ".join(draft.equations) + '"""']
     lines += [f"{key}={value}" for key, value in options.items() if value]
     made = Part(name, f"{name} = NeuronGroup(\n    " + ",\n    ".join(lines) + ",\n)")
+    events = ("marked",) if event else ()
     group = Group(
-        name, size, dt, draft.unit, one, tuple(draft.starts), bool(draft.refractory), ("marked",) if event else ()
+        name, size, dt, draft.unit, one, tuple(draft.starts), bool(draft.refractory), events, sliced=not linked
     )
     return group, [made, *linked, *_initial_values(draft, name), *_on_event(draft, name, event), *_margins(draft, name)]
 

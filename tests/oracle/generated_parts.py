@@ -93,6 +93,7 @@ class Group:
     variables: tuple[str, ...] = ()
     refractory: bool = False
     events: tuple[str, ...] = ()
+    sliced: bool = True  # whether Brian2 lets a part of it stand for itself
 
     def amount(self, number: float | str) -> str:
         """A number of the group's unit, as text."""

@@ -47,7 +47,7 @@ def outcome(parts: list[Part]) -> list[Part]:
 
 
 def _ends(dice: Dice, source: Group, target: Group) -> tuple[str, str, bool]:
-    if dice.chance(0.2) and source.size > 3 and target.size > 3 and source.variables:
+    if dice.chance(0.2) and min(source.size, target.size) > 3 and source.sliced and target.sliced:
         return f"{source.name}[1:]", f"{target.name}[:{target.size - 1}]", True
     return source.name, target.name, False
 

@@ -33,7 +33,7 @@ def generate(seed: int) -> Model:
     for group in groups:
         parts += _regular_code(dice, time, group)
         parts += _monitors(dice, time, group)
-    parts.append(Part("given", f"spikes_{source.name} = SpikeMonitor({source.name})", frozenset({source.name})))
+    parts.append(Part("given", f"given_{source.name} = SpikeMonitor({source.name})", frozenset({source.name})))
     parts += _runs(dice, time, groups)
     parts += outcome(parts)
     return Model(seed, dice.exact, _head(dice, time), tuple(parts))
@@ -68,7 +68,7 @@ def _generator(dice: Dice, time: Time) -> tuple[Group, list[Part]]:
         lines.append(f"period={time.steps(period)}")
     lines.append(f'name="{name}"')
     text = f"{name} = SpikeGeneratorGroup(\n    " + ",\n    ".join(lines) + ",\n)"
-    return Group(name, size, time.dt), [Part(name, text)]
+    return Group(name, size, time.dt, sliced=False), [Part(name, text)]
 
 
 def _regular_code(dice: Dice, time: Time, group: Group) -> list[Part]:
@@ -80,7 +80,7 @@ def _regular_code(dice: Dice, time: Time, group: Group) -> list[Part]:
             "tally += 1; awake = tally % 3 == 0",
             "last = t; tally = -tally",
             f"v = clip(v, {group.amount(-2)}, {group.amount(2)})",
-            f"kick = {group.amount(dice.number(-0.2, 0.2))}*int(awake); v += kick",
+            f"kick = {group.amount(dice.number(0.125, 0.25))}*int(awake); v += kick",
         ]
     )
     every = time.span(group.dt * dice.choose([1, 2, 3, 5]))
@@ -92,7 +92,7 @@ def _regular_code(dice: Dice, time: Time, group: Group) -> list[Part]:
 def _monitors(dice: Dice, time: Time, group: Group) -> list[Part]:
     name, needs = group.name, frozenset({group.name})
     kept = dice.choose(["", ', variables="v"', ', variables=["v", "tally"]'])
-    part = f"{name}[{group.size // 2}:]" if dice.chance(0.2) and group.size > 1 else name
+    part = f"{name}[{group.size // 2}:]" if dice.chance(0.2) and group.size > 1 and group.sliced else name
     shown = [variable for variable in ("v", "g", "u", "x", "tally", "awake", "pause") if variable in group.variables]
     chosen = sorted(set(dice.random.sample(shown, min(2, len(shown)))) | {"v"})
     who = sorted({0, group.size - 1})

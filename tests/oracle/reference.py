@@ -81,8 +81,8 @@ def run_folder(source: Path, target: Path) -> None:
 
 def record(script: Script) -> Record:
     """The result of one script under Brian2, in this process."""
-    from brian2 import defaultclock, ms, prefs
-    from brian2.utils.logger import catch_logs
+    from brian2 import defaultclock, ms, prefs  # type: ignore[import-untyped]
+    from brian2.utils.logger import catch_logs  # type: ignore[import-untyped]
 
     prefs.codegen.target = "numpy"
     defaultclock.dt = 0.1 * ms
@@ -103,7 +103,7 @@ def record(script: Script) -> Record:
 @contextmanager
 def _counted_events() -> Iterator[Counter[str]]:
     """Count the synaptic events that each pathway carries out."""
-    from brian2.synapses.synapses import SynapticPathway
+    from brian2.synapses.synapses import SynapticPathway  # type: ignore[import-untyped]
 
     events: Counter[str] = Counter()
     push = SynapticPathway.push_spikes

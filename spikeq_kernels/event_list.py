@@ -25,8 +25,14 @@ def assign(out: Tensor, index: Tensor, values: Tensor, allowed: Tensor | None = 
         index, values = index[allowed], values[allowed]
     if not index.numel():
         return out
+    index = index.long()
     order = torch.arange(index.numel(), device=index.device)
     last = torch.full(out.shape, -1, dtype=torch.int64, device=out.device)
     last.scatter_reduce_(0, index, order, "amax")
     chosen = last[index] == order
     return out.index_copy_(0, index[chosen], values[chosen])
+
+
+def multiply(out: Tensor, index: Tensor, values: Tensor) -> Tensor:
+    """``out[index[k]] *= values[k]`` for every k in order."""
+    return out.scatter_reduce_(0, index.long(), values, "prod")

@@ -11,6 +11,8 @@ import torch
 from torch import Tensor
 
 _BLOCK = 1 << 18  # weights gathered at once in float64: few enough for the cache
+_PARALLEL = 1 << 19  # weights of one step from which several threads are worth waking
+_NARROWEST = 256  # columns of one thread
 
 
 def propagate_dense(weights: Tensor, spikes: Tensor, out: Tensor, bag_starts: Tensor | None = None) -> Tensor:
@@ -35,11 +37,51 @@ def bag_starts_of(spikes: Tensor, n_pre: int, batch: int) -> Tensor:
     return torch.searchsorted(spikes, torch.arange(batch, device=spikes.device) * n_pre)
 
 
+class DenseSum:
+    """The sum of the weights ``[n_pre, n_post]`` over the spikes of each row, ``[batch, n_post]`` when called.
+
+    What does not depend on the spikes is made once. A single row's sum is shared among threads by columns, so that
+    the order of addition, and every bit of the sum, is the same with any number of them.
+    """
+
+    def __init__(self, weights: Tensor, batch: int) -> None:
+        self.weights, self.batch = weights, batch
+        n_pre, n_post = weights.shape
+        device = weights.device
+        self._start = torch.zeros(1, dtype=torch.int64, device=device)
+        on_cpu = device.type == "cpu" and batch == 1
+        most = min(torch.get_num_threads(), n_post // _NARROWEST) if on_cpu else 1
+        self._parts = next((parts for parts in range(most, 1, -1) if n_post % parts == 0), 1)
+        self._pieces = weights.view(n_pre * self._parts, n_post // self._parts)
+        self._offsets = torch.arange(self._parts, device=device).view(-1, 1)
+        self._worthwhile = _PARALLEL // max(1, n_post) if self._parts > 1 else n_pre
+
+    def __call__(self, spikes: Tensor) -> Tensor:
+        """``spikes`` are numbers row · n_pre + i, ascending; the result is the caller's to change."""
+        if self.batch > 1:
+            starts = bag_starts_of(spikes, len(self.weights), self.batch)
+            return torch.embedding_bag(self.weights, spikes % len(self.weights), starts)[0]
+        count = len(spikes)
+        if count <= self._worthwhile:
+            return torch.embedding_bag(self.weights, spikes, self._start)[0]
+        pieces = (spikes * self._parts + self._offsets).view(-1)
+        starts = torch.arange(0, count * self._parts, count, device=spikes.device)
+        return torch.embedding_bag(self._pieces, pieces, starts)[0].view(1, -1)
+
+
 def propagate_dense_static(weights: Tensor, spiking: Tensor, out: Tensor) -> Tensor:
     """The same from a mask: spiking is bool ``[batch, n_pre]``. Its shapes do not depend on what spikes.
 
-    For CUDA graphs: nothing is read back by the host. A row's sum is formed first in every number type. Neurons that
-    are silent point to the last one, which ``embedding_bag`` is told to skip; its own weights are added at the end.
+    For CUDA graphs: nothing is read back by the host. A row's sum is formed first in every number type.
+    """
+    return out.add_(dense_sum_static(weights, spiking))
+
+
+def dense_sum_static(weights: Tensor, spiking: Tensor) -> Tensor:
+    """The sum of the weights over the spikes of each row, ``[batch, n_post]``, from the mask ``[batch, n_pre]``.
+
+    Neurons that are silent point to the last one, which ``embedding_bag`` is told to skip; its own weights are added
+    at the end.
     """
     batch, n_pre = spiking.shape
     last = n_pre - 1
@@ -51,7 +93,7 @@ def propagate_dense_static(weights: Tensor, spiking: Tensor, out: Tensor) -> Ten
     else:
         sums = _padded_sum(weights, torch.where(spiking, neurons, last))
         final = weights[last]
-    return out.add_(sums.add_(torch.where(spiking[:, last:], final, 0.0)))
+    return sums.add_(torch.where(spiking[:, last:], final, 0.0))
 
 
 def _padded_sum(weights: Tensor, sources: Tensor) -> Tensor:

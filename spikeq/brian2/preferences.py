@@ -25,17 +25,20 @@ class Preferences:
         return self[name]
 
     def __setattr__(self, name: str, value: Any) -> None:
-        self[name] = value
+        self._set(name, value)
 
     def __getitem__(self, name: str) -> Any:
         full = self._path + name
         return self._values[full] if full in self._values else Preferences(self._values, f"{full}.")
 
     def __setitem__(self, name: str, value: Any) -> None:
+        self._set(name, value)
+
+    def _set(self, name: str, value: Any) -> None:
         full = self._path + name
         self._values[full] = value
         if full != _FLOAT:
-            no_effect(f"The preference {full}")
+            no_effect(f"The preference {full}", level=1)
 
     def __iter__(self) -> Iterator[str]:
         return (name for name in self._values if name.startswith(self._path))
@@ -54,6 +57,6 @@ class Preferences:
         self._values.update(_DEFAULTS)
 
 
-def no_effect(what: str) -> None:
-    """Say in one line that something is accepted and changes nothing."""
-    warnings.warn(f"{what} has no effect in spikeq.", SpikeqWarning, stacklevel=4)
+def no_effect(what: str, level: int = 0) -> None:
+    """Say in one line that something is accepted and changes nothing; ``level`` frames from the caller to the user."""
+    warnings.warn(f"{what} has no effect in spikeq.", SpikeqWarning, stacklevel=3 + level)

@@ -50,8 +50,13 @@ class EventPrinter(Printer):
             if not extent.rows:
                 return Operand(name, kind)
             return self._line(f"{name}.view(-1)[{self.row}]", kind)
-        place = self.places[index]
+        place = self.places.get(index) or self._linked(name, index)
         return self._line(f"{name}.view(-1)[{place.flat}]" if extent.rows else f"{name}[{place.element}]", kind)
+
+    def _linked(self, name: str, index: str) -> Place:
+        """The elements of another group that those of this one are linked to."""
+        link = self._line(f"{self.names[f'{self.space.name}.{index}']}[{self.places['own'].element}]", "integer")
+        return Place(link.text, f"({self.row} * {name}.shape[-1] + {link.text})")
 
     def forced(self, operand: Operand, kind: Kind) -> Operand:
         """As in dense code; then one value for each active element, unless it is the same for all."""
@@ -149,7 +154,7 @@ class EventPrinter(Printer):
             case "-=":
                 self.lines.append(f"{flat}.index_add_(0, {place.flat}, {value.text}, alpha=-1)")
             case "*=":
-                self.lines.append(f"{flat}.index_reduce_(0, {place.flat}, {value.text}, 'prod')")
+                self.lines.append(f"event_list.multiply({flat}, {place.flat}, {value.text})")
             case "=":
                 allowed = f", {self.value(assign.guard, 'boolean').text}" if assign.guard is not None else ""
                 self.lines.append(f"event_list.assign({flat}, {place.flat}, {value.text}{allowed})")

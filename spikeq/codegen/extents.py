@@ -51,7 +51,7 @@ def leaf_extent(node: Expression, arrays: Mapping[str, Array]) -> Extent:
     if node.key == CLOCK_DT:
         return Extent("constant", False, False)
     array = arrays[node.key]
-    level: Level = "step" if array.written or node.index in ("pre", "post") else "constant"
+    level: Level = "step" if array.written or node.index not in ("own", "scalar") else "constant"
     return Extent(level, array.rows, array.space is not None)
 
 

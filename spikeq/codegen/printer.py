@@ -107,7 +107,7 @@ class Printer:
 
     def _load(self, node: Access, extent: Extent, kind: Kind) -> Operand:
         name = self.names[node.key]
-        if node.index not in ("pre", "post") or not extent.wide:
+        if node.index in ("own", "scalar") or not extent.wide:
             return Operand(name, kind, extent.rows, extent.wide)
         index = self.names[f"{self.space.name}.{node.index}"]
         return self._emit(f"torch.index_select({name}, -1, {index}", kind, extent.rows, True, ())

@@ -30,7 +30,7 @@ _HEAD = '''"""One step of a network, written by spikeq. Change the equations, no
 import torch
 
 from spikeq_kernels import event_list, special
-from spikeq_kernels.propagate_dense import propagate_dense, propagate_dense_static
+from spikeq_kernels.propagate_dense import DenseSum, dense_sum_static, propagate_dense, propagate_dense_static
 from spikeq_kernels.propagate_sparse import expand
 
 
@@ -282,23 +282,35 @@ class TorchEmitter:
         if not is_all(task.target_range):
             self.views.append(f"part_{task.space.name} = {target}[:, {start}:{stop}]")
             target = f"part_{task.space.name}"
-        matrix = self._matrix(task, self.names[assign.value.key])
-        if assign.guard is None and assign.op == "+=" and is_all(task.target_range):
-            return [f"{self._propagate(matrix)}, {target})"]
+        weight = self.names[assign.value.key]
         allowed = None
         if assign.guard is not None:
             allowed = self._printer(task, task.targets).value(_as_own(assign.guard), "boolean").text
             allowed = allowed if is_all(task.target_range) else f"{allowed}[:, {start}:{stop}]"
-        return self._dense_sum(task, assign.op, target, matrix, allowed)
+        if self.plan.single:
+            return self._dense_sum(task, assign.op, target, weight, allowed)
+        matrix = self._matrix(task, weight)
+        if allowed is None and assign.op == "+=" and is_all(task.target_range):
+            return [f"{self._propagate(matrix)}, {target})"]
+        return self._dense_one_by_one(task, assign.op, target, matrix, allowed)
 
-    def _dense_sum(self, task: Deliver, op: str, target: str, matrix: str, allowed: str | None) -> list[str]:
-        """Through memory of its own: the sum alone in float32, in float64 the target as it changes."""
+    def _dense_sum(self, task: Deliver, op: str, target: str, weight: str, allowed: str | None) -> list[str]:
+        """In float32 the sum is formed first, then added."""
+        lines = [f"received = {self._sum(task, weight)}"]
+        if allowed is None:
+            return [*lines, f"{target}.{'add_' if op == '+=' else 'sub_'}(received)"]
+        changed = f"torch.{'add' if op == '+=' else 'sub'}({target}, received, out=received)"
+        return [*lines, changed, f"torch.where({allowed}, received, {target}, out={target})"]
+
+    def _sum(self, task: Deliver, weight: str) -> str:
+        name = f"sum{len(self.views)}"
+        self.views.append(f"{name} = DenseSum({self._as_matrix(task, weight)}, batch)")
+        return f"{name}(spikes)"
+
+    def _dense_one_by_one(self, task: Deliver, op: str, target: str, matrix: str, allowed: str | None) -> list[str]:
+        """In float64 weights are added to the target one by one, through memory of its own."""
         place = self.buffers.take(task.space.name + " targets", "real", True, True)
         self.buffers.give(place)
-        if self.plan.single:
-            lines = [f"{place}.zero_()", f"{self._propagate(matrix)}, {place})"]
-            lines += [f"torch.mul({place}, {allowed}, out={place})"] if allowed is not None else []
-            return [*lines, f"{target}.add_({place})" if op == "+=" else f"{target}.sub_({place})"]
         lines = [f"{place}.copy_({target})" if op == "+=" else f"torch.neg({target}, out={place})"]
         lines.append(f"{self._propagate(matrix)}, {place})")
         lines += [f"{place}.neg_()"] if op == "-=" else []
@@ -308,12 +320,15 @@ class TorchEmitter:
         return f"propagate_dense({matrix}, spikes"
 
     def _matrix(self, task: Deliver, weight: str) -> str:
-        """The weights as a matrix, [sources, targets]."""
+        name = f"w{len(self.views)}"
+        self.views.append(f"{name} = {self._as_matrix(task, weight)}")
+        return name
+
+    def _as_matrix(self, task: Deliver, weight: str) -> str:
+        """The weights, [sources, targets]."""
         sources, targets = f"{task.space.name} sources", f"{task.space.name} targets"
         self.sizes |= {sources, targets}
-        name = f"w{len(self.views)}"
-        self.views.append(f"{name} = {weight}.view({_size(sources)}, {_size(targets)})")
-        return name
+        return f"{weight}.view({_size(sources)}, {_size(targets)})"
 
     def _sparse(self, task: Deliver) -> list[str]:
         space = task.space.name

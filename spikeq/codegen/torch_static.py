@@ -53,6 +53,9 @@ class StaticEmitter(TorchEmitter):
         lines = self._arrivals(task)
         return [*lines, *(self._dense(task) if task.dense else self._sparse(task))]
 
+    def _sum(self, task: Deliver, weight: str) -> str:
+        return f"dense_sum_static({self._matrix(task, weight)}, spiking)"
+
     def _propagate(self, matrix: str) -> str:
         return f"propagate_dense_static({matrix}, spiking"
 

@@ -51,7 +51,7 @@ def raster(spikes: Spikes, *, row: int = 0, title: str = "") -> Figure:
         chosen = np.asarray(rows) == row
         times, neurons = np.asarray(times)[chosen], neurons[chosen]
     figure, axes = _axes("time (ms)", "neuron", title)
-    size = float(np.clip(40_000 / max(1, neurons.size), 0.5, 6.0))
+    size = float(np.clip(40_000 / max(1, neurons.size), 0.5, 12.0))
     axes.scatter(np.asarray(times) * _MS, neurons, s=size, c="black", marker=".", linewidths=0)
     axes.margins(x=0.01, y=0.01)
     return figure
@@ -79,7 +79,7 @@ def traces(
     if labels is not None:
         if len(labels) != len(lines):
             raise ShapeError(f"There are {len(labels)} labels for {len(lines)} curves.", "Give one label for each.")
-        axes.legend(lines, labels, loc="upper right")
+        figure.legend(lines, labels, loc="outside right upper", frameon=False)
     return figure
 
 

@@ -15,7 +15,7 @@ from typing import TypeVar
 from spikeq.errors import Span
 
 Kind = OneOf["real", "integer", "boolean"]
-Index = OneOf["own", "pre", "post", "scalar"]
+Index = str  # "own", "pre", "post", "scalar", or the name of an index array of the space
 
 
 def _span() -> Span | None:
@@ -91,7 +91,7 @@ class Access:
     """A name after resolution: one logical array of the network and how it is indexed there.
 
     ``key`` is the array's name in the signature (``cells.v``); ``index`` says whose element is meant: the
-    element's own, its pre- or postsynaptic neuron's, or the only one.
+    element's own, its pre- or postsynaptic neuron's, the only one, or the one that an index array names.
     """
 
     key: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -10,9 +12,9 @@ import numpy as np
 
 from spikeq.codegen.extents import Array
 from spikeq.codegen.tasks import Assign, Slot, Space, Task, written
-from spikeq.errors import SpikeqError
+from spikeq.errors import ShapeError, SpikeqError, SpikeqWarning
 from spikeq.language.binding import Binding
-from spikeq.language.expression import Access, Expression, Index, Kind, Name
+from spikeq.language.expression import Access, Expression, Index, Kind, Name, names, walk
 from spikeq.language.model import Code
 from spikeq.language.statements import check_statements
 from spikeq.network.outside import Outside, layers_of
@@ -105,8 +107,18 @@ class Assembly:
         """A name from outside as an array that nothing writes."""
         space = group.name if binding.kind == "array" else None
         values = np.asarray(binding.value)
+        self._require_shape(group, binding, values)
         key = self.supply(f"{group.name}:{binding.name}", values, binding.value_kind, space)
         return Access(key, "own" if space else "scalar", binding.value_kind)
+
+    def _require_shape(self, group: Any, binding: Binding, values: Any) -> None:
+        rows, here = self.network.batch or 1, f"{binding.name} has the shape {list(values.shape)}"
+        if binding.kind == "array" and len(values) != len(group):
+            error = ShapeError(f"{here}, but there are {len(group)} elements.", "Give one number, or one for each.")
+            raise error.located(group.title)
+        if binding.kind == "sweep" and len(values) not in (1, rows):
+            error = ShapeError(f"{here}, but the network has {rows} rows.", "Give one row for each copy: batch=.")
+            raise error.located(group.title)
 
     def linked(self, group: Any, variable: Variable) -> Access:
         """A variable linked with an index: gathered from the other group's array."""
@@ -115,7 +127,7 @@ class Assembly:
         self.supply(f"{group.name}.link_{variable.name}", where, "integer", group.name)
         access = self.scope_of(other).own_access(other, name, "own")
         assert isinstance(access, Access)
-        return Access(access.key, f"link_{variable.name}", access.kind)  # type: ignore[arg-type]
+        return Access(access.key, f"link_{variable.name}", access.kind)
 
     def table(self, table: Any) -> str:
         """The key of a function of time."""
@@ -137,7 +149,10 @@ class Assembly:
         try:
             return Outside(group, list(expressions), layers_of(group, self.namespace))
         except SpikeqError as error:
-            raise error.located(group.name) from None
+            for owner, text, expression in group.texts():
+                if any(node.span is error.span for node in walk(expression)):
+                    raise error.located(owner, text) from None
+            raise error.located(group.title) from None
 
     def scope_of(self, group: Any) -> Scope:
         """The scope of a group's own strings."""
@@ -176,6 +191,7 @@ class Assembly:
             else:
                 temporaries.add(statement.target)
                 made.append(Assign(Name(statement.target), statement.op, value))
+        _warn_unused(temporaries, code, owner, scope.group)
         return tuple(made)
 
     def slot(self, when: str, order: int, name: str) -> Slot:
@@ -196,6 +212,16 @@ class Assembly:
         for key, one in self.supplied.items():
             found[key] = Array(key, one.kind, one.space, np.ndim(one.values) == 2, False)
         return found
+
+
+def _warn_unused(temporaries: set[str], code: Code, owner: str, group: Group) -> None:
+    """A value that nothing reads is often a variable whose name was mistyped."""
+    used = {name for statement in code.statements for name in names(statement.expression)}
+    for name in sorted(temporaries - used):
+        near = difflib.get_close_matches(name, group._variables, 1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        message = f"{owner}: {name} is no variable of the model, and its value is never used.{hint}"
+        warnings.warn(message, SpikeqWarning, stacklevel=2)
 
 
 class SideScope(Scope):

@@ -274,8 +274,8 @@ def _kept(one: Any) -> dict[str, Any]:
         found["values"] = {name: _tensor(values).cpu().numpy().copy() for name, values in one._values.items()}
         paths = getattr(one, "pathways", ())
         found["queues"] = {p.objname: {k: v.numpy() for k, v in _packed(p.queue).items()} for p in paths}
-    if hasattr(one, "kept"):
-        found["own"] = one.kept()
+    if hasattr(one, "_kept"):
+        found["own"] = one._kept()
     clock = getattr(one, "clock", None)
     if clock is not None:
         found["clock"] = [clock.dt_, clock.steps]
@@ -294,8 +294,8 @@ def _return(one: Any, kept: Mapping[str, Any], device: torch.device) -> None:
         one._step_dt = kept["step_dt"]
         for path in getattr(one, "pathways", ()):
             _unpack(path.queue, {k: torch.from_numpy(v) for k, v in kept["queues"][path.objname].items()}, device)
-    if hasattr(one, "return_to"):
-        one.return_to(kept["own"])
+    if hasattr(one, "_return_to"):
+        one._return_to(kept["own"])
 
 
 def _packed(queue: Any) -> dict[str, torch.Tensor]:

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from spikeq.dimension import SECOND
-from spikeq.errors import ClockError, DimensionError
+from spikeq.errors import ClockError, DimensionError, KindError
+from spikeq.language.wording import in_units
 from spikeq.units import dimension_of, magnitude, with_dimension
 
 _TOLERANCE = 1e-4  # of a step: how far a duration may be from a whole number of steps
@@ -17,10 +20,23 @@ _LONGEST_PERIOD = 10**6
 
 def seconds(value: Any, what: str) -> float:
     """A time given by a user, in seconds. Raises DimensionError."""
+    if isinstance(value, str) or np.ndim(magnitude(value)):
+        shown = repr(value)[:60]
+        raise KindError(f"{what} must be one time, not {shown}.", "Write for example 1*ms, without quotes.")
     dimension = dimension_of(value)
     if dimension != SECOND:
-        raise DimensionError(f"{what} must be a time in second, but it is in {dimension}.", "Write for example 1*ms.")
+        raise DimensionError(
+            f"{what} must be a time in second, but it is {in_units(dimension)}.", "Write for example 1*ms."
+        )
     return float(magnitude(value))
+
+
+def step_length(value: Any) -> float:
+    """A time step given by a user, in seconds. Raises ClockError unless it is positive and finite."""
+    step = seconds(value, "dt")
+    if not (math.isfinite(step) and step > 0):
+        raise ClockError(f"dt must be positive, but it is {step} s.", "Write for example dt=0.1*ms.")
+    return step
 
 
 class Clock:
@@ -42,9 +58,7 @@ class Clock:
 
     @dt.setter
     def dt(self, value: Any) -> None:
-        step = seconds(value, "dt")
-        if not (math.isfinite(step) and step > 0):
-            raise ClockError(f"dt must be positive, but it is {step} s.", "Write for example dt=0.1*ms.")
+        step = step_length(value)
         self._rescale(step)
         self.dt_ = step
 

@@ -49,17 +49,17 @@ class EventMonitor(Record):
             raise UnknownNameError(
                 f"{self.whole.name} has no event {event!r}.",
                 "Give the group a threshold." if event == "spike" else "Give it as events= of the group.",
-            ).located(self.name)
+            ).located(self.title)
         self._when, self._order = when, order
         self.recording = record is not False
         named = (variables,) if isinstance(variables, str) else tuple(variables or ())
         for one in named:
             if self.whole.symbol(one) is None:
-                raise UnknownNameError(self.whole._no_variable(one)).located(self.name)
+                raise UnknownNameError(self.whole._no_variable(one)).located(self.title)
         self.record_variables = named
-        self.restart()
+        self._restart()
 
-    def restart(self) -> None:
+    def _restart(self) -> None:
         """Forget everything that was recorded."""
         self._steps: list[Values] = []
         self._seconds: list[Values] = []
@@ -85,7 +85,7 @@ class EventMonitor(Record):
         event = event_key(self.whole, self.event)
         assembly.add(RecordEvents(slot, self.clock_name, self.key, space, event, part_range(self.source), variables))
 
-    def room(self, key: str, due: range, runner: Runner) -> dict[str, Any]:
+    def _room(self, key: str, due: range, runner: Runner) -> dict[str, Any]:
         """On a device that runs ahead: masks and values of all elements for one call."""
         if runner.network.form != "torch static":
             return {}
@@ -109,7 +109,7 @@ class EventMonitor(Record):
             found.append((due[place], flat, *values))
         return [one for one in found if len(one[1])]
 
-    def take(self, key: str, due: range, events: Any, tables: dict[str, Any]) -> None:
+    def _take(self, key: str, due: range, events: Any, tables: dict[str, Any]) -> None:
         """Keep the events of one call."""
         if f"{key}.mask" in tables:
             events = self._listed(key, due, tables)
@@ -192,7 +192,7 @@ class EventMonitor(Record):
         elif name in self._values:
             data = getattr(self, name)
         else:
-            raise UnknownNameError(f"{self.name} does not record {name!r}.").located(self.name)
+            raise UnknownNameError(f"{self.name} does not record {name!r}.").located(self.title)
         here = self.row == row
         order = np.argsort(self.i[here], kind="stable")
         bounds = np.searchsorted(self.i[here][order], np.arange(len(self.source) + 1))
@@ -213,11 +213,11 @@ class EventMonitor(Record):
             return values if name.endswith("_") else with_dimension(values, self.whole.symbol(raw).dimension)
         raise AttributeError(f"{self.name} does not record {name!r}.")
 
-    def kept(self) -> Any:
+    def _kept(self) -> Any:
         """A copy of what was recorded, for ``store``."""
         return (list(self._steps), list(self._seconds), list(self._flat), {n: list(v) for n, v in self._values.items()})
 
-    def return_to(self, kept: Any) -> None:
+    def _return_to(self, kept: Any) -> None:
         """Go back to what ``kept`` gave."""
         self._steps, self._seconds, self._flat = list(kept[0]), list(kept[1]), list(kept[2])
         self._values = {name: list(parts) for name, parts in kept[3].items()}

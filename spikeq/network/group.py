@@ -20,9 +20,10 @@ from spikeq.language.check import Symbol, check_boolean, check_dimension, infer
 from spikeq.language.evaluate import evaluate
 from spikeq.language.expression import Call, Expression, calls
 from spikeq.language.parse import parse_expression
-from spikeq.network.clock import Clock, seconds
+from spikeq.network.clock import Clock, step_length
 from spikeq.network.draws import Draws
 from spikeq.network.holder import NO_SPIKE, Holder, Values
+from spikeq.network.moments import checked_order
 from spikeq.network.outside import Outside, outside_names
 from spikeq.network.variables import Variable
 from spikeq.network.views import DTYPES, Integers, VariableInfo, VariableView, indices_of_item
@@ -60,15 +61,20 @@ class Group(Holder):
     """
 
     default_name = "group"
+    active = True
 
     def __init__(self, name: str | None, dt: Any, namespace: Mapping[str, Any] | None, order: int, when: str) -> None:
         super().__init__(name)
         self._pending: list[Any] = []
         self._calls = 0
-        self._own_dt = None if dt is None or isinstance(dt, Clock) else seconds(dt, "dt")
+        self._own_dt = None if dt is None or isinstance(dt, Clock) else step_length(dt)
         self._clock: Clock | None = dt if isinstance(dt, Clock) else None
+        if namespace is not None and not isinstance(namespace, Mapping):
+            raise KindError(
+                f"namespace must be a dictionary, not {type(namespace).__name__}.", "Write namespace={'tau': 10*ms}."
+            ).located(self.title)
         self.namespace = None if namespace is None else dict(namespace)
-        self.order, self.when = order, when
+        self.order, self.when = checked_order(order), when
         self._draws: Draws | None = None
 
     # -- names ------------------------------------------------------------------------------------------------------
@@ -96,7 +102,7 @@ class Group(Holder):
         else:
             raise UnknownNameError(
                 self._no_variable(name), "To keep something of your own here, call add_attribute(name) first."
-            ).located(self.name)
+            ).located(self.title)
 
     def _set(self, name: str, value: Any, level: int) -> None:
         self.view(name).set_item(slice(None), value, level=level + 1)
@@ -160,7 +166,7 @@ class Group(Holder):
     def variable(self, name: str) -> VariableInfo:
         """Describe a variable. Raises UnknownNameError."""
         if name not in self._variables:
-            raise UnknownNameError(self._no_variable(name)).located(self.name)
+            raise UnknownNameError(self._no_variable(name)).located(self.title)
         return self._variables[name].info
 
     def read(self, name: str, namespace_level: int = 0) -> Values:
@@ -228,7 +234,7 @@ class Group(Holder):
                 )
             self._check_assignment(expression, variable)
         except SpikeqError as error:
-            raise error.located(f"{self.name}.{name}", text) from None
+            raise error.located(f"{self.title}, {name}", text) from None
         self._calls += 1
         self._pending.append(Pending(name, index, expression, outside, self._calls, part))
         if len(self._pending) == 1 and not self._is_random(expression):
@@ -239,13 +245,13 @@ class Group(Holder):
 
     def indices_where(self, text: str, namespace_level: int, part: tuple[int, int] | None = None) -> Integers:
         """The elements for which a condition holds (in the first row of a batch), counted inside the part."""
-        expression = self.parsed(text, self.name)
+        expression = self.parsed(text, self.title)
         try:
             outside = outside_names(self, expression, namespace_level + 1)
             checked = infer(expression, lambda n: self._symbol(n, outside), outside.function)
             check_boolean(expression, checked, "an index")
         except SpikeqError as error:
-            raise error.located(self.name, text) from None
+            raise error.located(self.title, text) from None
         self.settle()
         self._calls += 1
         start, size = part or (0, len(self))
@@ -257,6 +263,10 @@ class Group(Holder):
     def indices_of_item(self, item: Any) -> Integers:
         """Element numbers of what stood between the brackets."""
         return indices_of_item(item, len(self), self.name)
+
+    def texts(self) -> list[tuple[str, str, Expression]]:
+        """Every expression of the model with the text that it came from and what messages call that."""
+        return []
 
     # -- strings ------------------------------------------------------------------------------------------------------
 
@@ -354,7 +364,16 @@ class Group(Holder):
         value = np.asarray(found)
         if value.dtype == np.float64 and variable.kind == "integer":
             value = np.trunc(value)
-        self.write(waiting.name, waiting.index, self._shaped(value.astype(DTYPES[variable.kind]), variable))
+        value = self._shaped(value.astype(DTYPES[variable.kind]), variable)
+        if self.is_gated(waiting.name):
+            value = self._where_free(waiting.name, waiting.index, value)
+        self.write(waiting.name, waiting.index, value)
+
+    def _where_free(self, name: str, index: Integers | None, value: Values) -> Values:
+        """A string leaves "(unless refractory)" variables of refractory neurons alone, as statements do."""
+        chosen = slice(None) if index is None else index
+        free, old = self.read("not_refractory")[..., chosen], self.read(name)[..., chosen]
+        return value if free.all() else np.where(free, value, old)
 
     def _shaped(self, value: Values, variable: Variable) -> Values:
         return value[..., 0] if variable.scalar and value.ndim else value

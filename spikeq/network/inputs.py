@@ -64,9 +64,9 @@ class PoissonGroup(Population):
     ) -> None:
         super().__init__(N, name, clock if clock is not None else dt, namespace, order, when)
         self.events["spike"] = _CONDITION
-        self._condition = self.parsed(_CONDITION, self.name)
+        self._condition = self.parsed(_CONDITION, self.title)
         text = rates if isinstance(rates, str) else None
-        expression = None if text is None else self.parsed(text, f"{self.name}, rates")
+        expression = None if text is None else self.parsed(text, f"{self.title}, rates")
         self._variables["rates"] = Variable("rates", HERTZ, expression=expression, source=text)
         self._rates = rates
         self.regular: list[RunRegularly] = []
@@ -90,7 +90,7 @@ class PoissonGroup(Population):
         if wrong.any():
             raise ValueRangeError(
                 f"A rate cannot be {np.asarray(values)[wrong].flat[0]} Hz.", "Give rates of at least 0 Hz."
-            ).located(f"{self.name}, rates")
+            ).located(f"{self.title}, rates")
 
     def _require_chances(self, chances: NDArray[Any]) -> None:
         self._require_rates(chances / self.clock.dt_)
@@ -111,7 +111,7 @@ class PoissonGroup(Population):
         try:
             parsed = parse_statements(code)
         except SpikeqError as error:
-            raise error.located(f"{self.name}, run_regularly", code) from None
+            raise error.located(f"{self.title}, run_regularly", code) from None
         made = RunRegularly(self, parsed, clock or dt, when, order, name)
         self.regular.append(made)
         return made
@@ -144,7 +144,7 @@ class PoissonGroup(Population):
         clock, space = assembly.clock(self.clock), assembly.space(self)
         for regular in self.regular:
             if regular.active:
-                body = assembly.statements(scope, regular.code, f"{self.name}, run_regularly")
+                body = assembly.statements(scope, regular.code, f"{self.title}, run_regularly")
                 slot = assembly.slot(regular.when, regular.order, regular.name)
                 assembly.add(Statements(slot, assembly.clock(regular.clock), space, body))
         slot = assembly.slot(self.when, self.order, f"{self.name}_spike_thresholder")
@@ -152,7 +152,7 @@ class PoissonGroup(Population):
         assembly.add(Threshold(slot, clock, space, event_key(self, "spike"), scope.resolve(self._condition)))
 
     def _check_rates(self, scope: Scope, expression: Expression) -> None:
-        owner, text = f"{self.name}, rates", self._variables["rates"].source
+        owner, text = f"{self.title}, rates", self._variables["rates"].source
         checked = scope.checked(expression, text, owner)
         try:
             check_dimension(expression, checked, HERTZ, "rates")
@@ -220,7 +220,7 @@ class SpikeGeneratorGroup(Population):
             if is_sorted and _is_unsorted(moments, neurons):
                 raise ValueRangeError("The spikes are not sorted by time, then by neuron.", "Leave out sorted=True.")
         except SpikeqError as error:
-            raise error.located(self.name) from None
+            raise error.located(self.title) from None
         if not is_sorted:
             order = np.lexsort((neurons, moments))
             neurons, moments = neurons[order], moments[order]
@@ -265,7 +265,7 @@ class SpikeGeneratorGroup(Population):
             raise ValueRangeError(
                 f"Neuron {neurons[twice[0]]} spikes more than once in the step at {steps[twice[0]] * dt:.6g} s.",
                 f"Give it one spike in each step of {dt} s, or the group a smaller dt=.",
-            ).located(self.name)
+            ).located(self.title)
 
     def _period_steps(self, steps: Integers, dt: float) -> int:
         if not self._length:
@@ -275,12 +275,12 @@ class SpikeGeneratorGroup(Population):
             raise ValueRangeError(
                 f"The period of {self._length} s is no whole multiple of the group's dt of {dt} s.",
                 "Change the period or dt=.",
-            ).located(self.name)
+            ).located(self.title)
         if steps.max(initial=0) >= count:
             raise ValueRangeError(
                 f"The last spike lies in the step that begins the next period of {self._length} s.",
                 "Give a period that is longer.",
-            ).located(self.name)
+            ).located(self.title)
         return count
 
     def spikes(self, due: range, rows: int, device: torch.device) -> list[torch.Tensor]:

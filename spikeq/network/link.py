@@ -48,7 +48,7 @@ def link_index(value: LinkedVariable, n: int, owner: str) -> Any:
     if value.index is None:
         if size not in (1, n):
             raise ShapeError(
-                f"{value.group.name}.{value.name} has {size} values, but {owner} has {n} neurons.",
+                f"{value.group.name}.{value.name} has {size} values, but the group has {n} neurons.",
                 "Give index=, which says for each neuron which value it takes.",
             ).located(owner)
         return None if value.group._variables[value.name].scalar or size == n else np.zeros(n, np.int64)

@@ -26,6 +26,11 @@ class Member:
         return self._given_name or self.default_name
 
     @property
+    def title(self) -> str:
+        """What messages call it: ``NeuronGroup 'cells'``."""
+        return f"{type(self).__name__} {self.name!r}"
+
+    @property
     def clock(self) -> Clock:
         """The clock on which it runs."""
         raise NotImplementedError
@@ -60,7 +65,7 @@ class Member:
         if self._network is not None and self._network is not network:
             raise NetworkError(
                 f"{self.name} is part of another network already.", "Make a new object for each network."
-            ).located(self.name)
+            ).located(self.title)
         object.__setattr__(self, "_network", network)
 
 

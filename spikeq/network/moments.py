@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 from spikeq.codegen.tasks import SCHEDULE, slot_position
-from spikeq.errors import UnknownNameError
+from spikeq.errors import KindError, UnknownNameError
 
 
-def checked_when(when: str) -> str:
+def checked_order(order: Any) -> int:
+    """A place among what happens in the same slot. Raises KindError unless it is a whole number."""
+    if isinstance(order, bool) or not isinstance(order, int | np.integer):
+        raise KindError(f"order must be a whole number, not {order!r}.", "What has a smaller order comes first.")
+    return int(order)
+
+
+def checked_when(when: Any) -> str:
     """A slot of the step. Raises UnknownNameError for a name that is none."""
+    if not isinstance(when, str):
+        raise KindError(f"when must be the name of a slot, not {when!r}.", "Write for example when='start'.")
     try:
         slot_position(when)
     except ValueError:

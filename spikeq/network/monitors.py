@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from spikeq.codegen.tasks import RecordRate, RecordState
 from spikeq.dimension import HERTZ, SECOND
 from spikeq.errors import KindError, ShapeError, UnknownNameError, ValueRangeError
-from spikeq.network.clock import Clock, seconds
+from spikeq.network.clock import Clock, seconds, step_length
 from spikeq.network.neuron_tasks import event_key
 from spikeq.network.record import Record, part_range
+from spikeq.network.subgroup import Subgroup
 from spikeq.units import magnitude, with_dimension
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class StateMonitor(Record):
         codeobj_class: Any = None,
     ) -> None:
         super().__init__(source, name, when, order)
-        self._dt = None if dt is None or isinstance(dt, Clock) else seconds(dt, "dt")
+        self._dt = None if dt is None or isinstance(dt, Clock) else step_length(dt)
         given = clock if clock is not None else dt
         self._clock = given if isinstance(given, Clock) else None
         if self._dt is not None:
@@ -64,10 +65,10 @@ class StateMonitor(Record):
         for name in found:
             if not isinstance(name, str):
                 raise KindError(f"{name!r} is not the name of a variable.", "Give names such as 'v'.").located(
-                    self.name
+                    self.title
                 )
             if name not in ("i",) and self.whole.symbol(name) is None:
-                raise UnknownNameError(self.whole._no_variable(name)).located(self.name)
+                raise UnknownNameError(self.whole._no_variable(name)).located(self.title)
         return found
 
     def _indices(self, record: Any) -> Values | None:
@@ -76,18 +77,20 @@ class StateMonitor(Record):
             return None if self.source is self.whole else np.arange(self.source.start, self.source.stop)
         if record is False:
             return np.empty(0, np.int64)
+        if isinstance(record, Subgroup):
+            record = np.arange(record.start, record.stop) - getattr(self.source, "start", 0)
         if isinstance(record, str):
-            raise KindError("record takes indices, not a string.", "Write record=G.i[:5] or a list.").located(self.name)
+            raise KindError("record takes indices, not a string.", "Write record=G.i[:5] or a list.").located(self.title)
         chosen = np.asarray(magnitude(record))
         if chosen.size and chosen.dtype.kind not in "iub":
-            raise KindError("record takes True or whole numbers.", "Write record=[0, 1].").located(self.name)
+            raise KindError("record takes True or whole numbers.", "Write record=[0, 1].").located(self.title)
         chosen = np.flatnonzero(chosen) if chosen.dtype.kind == "b" else np.atleast_1d(chosen).astype(np.int64)
         size = len(self.source)
         if chosen.size and (chosen.min() < 0 or chosen.max() >= size):
             wrong = int(chosen.max() if chosen.max() >= size else chosen.min())
             raise ShapeError(
                 f"Element {wrong} cannot be recorded: {self.source.name} has {size}.", "Elements count from 0."
-            ).located(self.name)
+            ).located(self.title)
         return chosen + getattr(self.source, "start", 0)
 
     @property
@@ -122,7 +125,7 @@ class StateMonitor(Record):
         space = assembly.space(self.whole, self.whole.is_edges)
         assembly.add(RecordState(slot, self.clock_name, self.key, space, variables, indices))
 
-    def room(self, key: str, due: range, runner: Runner) -> dict[str, Any]:
+    def _room(self, key: str, due: range, runner: Runner) -> dict[str, Any]:
         """Memory for the samples of one call, by variable: a tensor for each due step."""
         found = {}
         for name in self.record_variables:
@@ -136,7 +139,7 @@ class StateMonitor(Record):
             ).unbind(0)
         return found
 
-    def take(self, key: str, due: range, events: Any, tables: dict[str, Any]) -> None:
+    def _take(self, key: str, due: range, events: Any, tables: dict[str, Any]) -> None:
         """Keep the samples of one call."""
         if not len(due):
             return
@@ -186,26 +189,26 @@ class StateMonitor(Record):
         recorded = np.arange(len(self.whole)) if self.record is None else self.record
         wanted = np.arange(len(self.source))[item] if isinstance(item, slice) else np.asarray(item)
         if wanted.dtype.kind not in "iu":
-            raise KindError(f"{item!r} is not an element number.", "Write M[3].v.").located(self.name)
+            raise KindError(f"{item!r} is not an element number.", "Write M[3].v.").located(self.title)
         where = np.searchsorted(recorded, wanted + start, sorter=np.argsort(recorded))
         order = np.argsort(recorded)
         bad = (where >= len(recorded)) | (recorded[order[np.minimum(where, len(recorded) - 1)]] != wanted + start)
         if np.any(bad):
             raise ShapeError(f"Element {np.atleast_1d(wanted)[np.atleast_1d(bad)][0]} was not recorded.").located(
-                self.name
+                self.title
             )
         return order[where]
 
-    def restart(self) -> None:
+    def _restart(self) -> None:
         """Forget everything that was recorded."""
         self._times = []
         self._parts = {name: [] for name in self.record_variables}
 
-    def kept(self) -> Any:
+    def _kept(self) -> Any:
         """A copy of what was recorded, for ``store``."""
         return list(self._times), {name: list(parts) for name, parts in self._parts.items()}
 
-    def return_to(self, kept: Any) -> None:
+    def _return_to(self, kept: Any) -> None:
         """Go back to what ``kept`` gave."""
         self._times, self._parts = list(kept[0]), {name: list(parts) for name, parts in kept[1].items()}
 
@@ -233,7 +236,7 @@ class PopulationRateMonitor(Record):
         super().__init__(source, name, "end", 0)
         if not hasattr(self.whole, "events") or "spike" not in self.whole.events:
             raise UnknownNameError(f"{source.name} has no spikes to count.", "Give the group a threshold.").located(
-                self.name
+                self.title
             )
         self._counts: list[Values] = []
         self._times: list[Values] = []
@@ -252,14 +255,14 @@ class PopulationRateMonitor(Record):
         event = event_key(self.whole, "spike")
         assembly.add(RecordRate(slot, self.clock_name, self.key, space, event, part_range(self.source)))
 
-    def room(self, key: str, due: range, runner: Runner) -> dict[str, Any]:
+    def _room(self, key: str, due: range, runner: Runner) -> dict[str, Any]:
         """On a device that runs ahead: the counts of one call."""
         if runner.network.form != "torch static":
             return {}
         counts = torch.empty((len(due), runner.rows), dtype=torch.int64, device=runner.device)
         return {f"{key}.count": counts.unbind(0)}
 
-    def take(self, key: str, due: range, events: Any, tables: dict[str, Any]) -> None:
+    def _take(self, key: str, due: range, events: Any, tables: dict[str, Any]) -> None:
         """Keep the counts of one call."""
         listed = events or []
         events = [*listed, *tables.get(f"{key}.count", ())]
@@ -306,23 +309,23 @@ class PopulationRateMonitor(Record):
         if not isinstance(window, str):
             return np.asarray(window, np.float64)
         if width is None:
-            raise ValueRangeError("smooth_rate needs the width of its window.", "Write width=5*ms.").located(self.name)
+            raise ValueRangeError("smooth_rate needs the width of its window.", "Write width=5*ms.").located(self.title)
         steps = seconds(width, "width") / self.clock.dt_
         if window == "gaussian":
             reach = int(np.round(2 * steps))
             return np.exp(-(np.arange(-reach, reach + 1) ** 2) / (2 * steps**2))
         if window == "flat":
             return np.ones(int(steps / 2) * 2 + 1)
-        raise ValueRangeError(f"There is no window {window!r}.", "Use 'flat' or 'gaussian'.").located(self.name)
+        raise ValueRangeError(f"There is no window {window!r}.", "Use 'flat' or 'gaussian'.").located(self.title)
 
-    def restart(self) -> None:
+    def _restart(self) -> None:
         """Forget everything that was recorded."""
         self._counts, self._times = [], []
 
-    def kept(self) -> Any:
+    def _kept(self) -> Any:
         """A copy of what was recorded, for ``store``."""
         return list(self._counts), list(self._times)
 
-    def return_to(self, kept: Any) -> None:
+    def _return_to(self, kept: Any) -> None:
         """Go back to what ``kept`` gave."""
         self._counts, self._times = list(kept[0]), list(kept[1])

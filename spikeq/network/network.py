@@ -64,7 +64,7 @@ class Network(Checkpointed):
         self.batch = _checked_batch(batch)
         self.real_type = _real_type(dtype)
         self.device = _checked_device(device)
-        self.check_finite = check_finite
+        self.check_finite = _checked_interval(check_finite)
         self.schedule: tuple[str, ...] = SCHEDULE
         self.draws = Draws(_checked_seed(seed), self.batch)
         self.objects: list[Any] = []
@@ -87,8 +87,8 @@ class Network(Checkpointed):
                 raise KindError(
                     f"{type(one).__name__} is not part of a network.", "Add groups, synapses, monitors and operations."
                 )
-            one.join(self)
             self._name(one)
+            one.join(self)
             self.objects.append(one)
             self._runner = None
 
@@ -136,7 +136,8 @@ class Network(Checkpointed):
     @property
     def t_(self) -> float:
         """The time that has been simulated, in seconds."""
-        return self.steps * self._base if self._base is not None else 0.0
+        passed = self.steps * (self._base or 0.0)
+        return self._end if not self._running and abs(self._end - passed) <= (self._base or 0.0) else passed
 
     @property
     def form(self) -> str:
@@ -173,6 +174,7 @@ class Network(Checkpointed):
         """The tasks of one step. Raises the errors of the models."""
         assembly = Assembly(self, namespace)
         for one in self.objects:
+            self._require_neighbours(one)
             if getattr(one, "active", True):
                 assembly.changed |= one.changes() if hasattr(one, "changes") else set()
         for group in self.groups:
@@ -182,6 +184,15 @@ class Network(Checkpointed):
                 one.contribute(assembly)
         self._require_members(assembly)
         return assembly
+
+    def _require_neighbours(self, one: Any) -> None:
+        for side in ("source", "target"):
+            group = getattr(one, side, None)
+            whole = getattr(group, "whole", group)
+            if isinstance(whole, Group) and all(whole is not known for known in self.objects):
+                raise NetworkError(
+                    f"{one.title} needs {whole.title}, which is not part of the network.", "Add it: net.add(...)."
+                )
 
     def _require_members(self, assembly: Assembly) -> None:
         for group, _ in assembly.variables.values():
@@ -241,6 +252,8 @@ class Network(Checkpointed):
         if self._running:
             raise NetworkError("The network is running already.", "Call net.stop() to end the run, then run again.")
         length = seconds(duration, "The duration of a run")
+        if namespace is not None and not isinstance(namespace, Mapping):
+            raise KindError(f"namespace must be a dictionary, not {type(namespace).__name__}.", "Write {'tau': 10*ms}.")
         if not length >= 0 or length == float("inf"):
             raise ValueRangeError(f"A run cannot last {duration}.", "Give a time of at least 0 s, such as 100*ms.")
         runner = self._prepare(namespace, level + 1)
@@ -341,6 +354,16 @@ def _checked_batch(batch: Any) -> int | None:
     return batch
 
 
+def _checked_interval(check_finite: Any) -> int | None:
+    if check_finite is None or check_finite is False:
+        return None
+    if isinstance(check_finite, bool) or not isinstance(check_finite, int) or check_finite < 1:
+        raise ValueRangeError(
+            f"check_finite must be a number of steps or None, not {check_finite!r}.", "Write check_finite=1000."
+        )
+    return check_finite
+
+
 def _checked_seed(seed: Any) -> int:
     if seed is None:
         return Draws.early().seed
@@ -362,6 +385,8 @@ def _checked_device(device: Any) -> torch.device:
         found = torch.device(device)
     except (RuntimeError, TypeError):
         raise UnsupportedError(f"There is no device {device!r}.", "Choose 'cpu' or 'cuda'.") from None
+    if found.type not in ("cpu", "cuda"):
+        raise UnsupportedError(f"spikeq does not run on the device {device!r}.", "Choose 'cpu' or 'cuda'.")
     if found.type == "cuda" and not torch.cuda.is_available():
         raise UnsupportedError("This torch sees no CUDA device.", "Use device='cpu', or install a CUDA build of torch.")
     return found

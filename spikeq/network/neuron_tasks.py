@@ -51,6 +51,19 @@ def model_expressions(group: NeuronGroup) -> list[Expression]:
     return found
 
 
+def model_texts(group: NeuronGroup) -> list[tuple[str, str, Expression]]:
+    """The same expressions as they were written, each with its text and what messages call that."""
+    owner = group.title
+    found = [(owner, e.text, e.expression) for e in group.equations.values() if e.expression is not None]
+    for event, condition in group.event_conditions.items():
+        found.append((f"{owner}, {'threshold' if event == 'spike' else event}", group.events[event], condition))
+    if group.refractory_expression is not None:
+        found.append((f"{owner}, refractory", group.refractory_text, group.refractory_expression))
+    codes = [(f"{owner}, {'reset' if e == 'spike' else e}", code) for e, code in group.event_codes.items()]
+    codes += [(f"{owner}, run_regularly", regular.code) for regular in group.regular]
+    return found + [(where, code.text, s.expression) for where, code in codes for s in code.statements]
+
+
 def neuron_tasks(group: NeuronGroup, assembly: Assembly) -> None:
     """Add a group's tasks to the step."""
     scope = assembly.scope_of(group)
@@ -62,7 +75,7 @@ def neuron_tasks(group: NeuronGroup, assembly: Assembly) -> None:
         _code(group, assembly, scope, event)
     for regular in group.regular:
         if regular.active:
-            body = assembly.statements(scope, regular.code, f"{group.name}, run_regularly")
+            body = assembly.statements(scope, regular.code, f"{group.title}, run_regularly")
             slot = assembly.slot(regular.when, regular.order, regular.name)
             assembly.add(Statements(slot, assembly.clock(regular.clock), assembly.space(group), body))
 
@@ -71,7 +84,7 @@ def _check_equations(group: NeuronGroup, scope: Scope) -> None:
     try:
         group.equations.check_units(scope.symbol, scope.function)
     except SpikeqError as error:
-        raise error.located(group.name) from None
+        raise error.located(group.title) from None
 
 
 def _stored_subexpressions(group: NeuronGroup, assembly: Assembly, scope: Scope) -> None:
@@ -112,7 +125,7 @@ def _refractoriness(group: NeuronGroup, assembly: Assembly, scope: Scope) -> lis
         steps = np.int32((group.refractory_seconds + 1e-3 * dt) / dt)
         key = assembly.supply(f"{group.name}.refractory_steps", steps, "integer", None)
         return [Assign(free, "=", Call("_free", (last, Access(key, "scalar", "integer"))))]
-    checked = scope.checked(expression, group.refractory_text, f"{group.name}, refractory")
+    checked = scope.checked(expression, group.refractory_text, f"{group.title}, refractory")
     resolved = scope.resolve(expression)
     if checked.kind == "boolean":
         return [Assign(free, "=", Logical("or", free, Unary("not", resolved)))]
@@ -121,7 +134,7 @@ def _refractoriness(group: NeuronGroup, assembly: Assembly, scope: Scope) -> lis
             f"refractory must be a time in second or a condition, but it is in {checked.dimension}.",
             "Write a time such as 5*ms, or a comparison such as 'v > -20*mV'.",
             expression.span,
-        ).located(f"{group.name}, refractory", group.refractory_text)
+        ).located(f"{group.title}, refractory", group.refractory_text)
     return [Assign(free, "=", Call("_free", (last, Call("_steps", (resolved,)))))]
 
 
@@ -205,7 +218,7 @@ def group_updates(group: NeuronGroup, assembly: Assembly, scope: Scope) -> Updat
         )
     except SpikeqError as error:
         text = next(iter(group.equations.values())).text
-        raise error.located(f"{group.name}, method", text) from None
+        raise error.located(f"{group.title}, method", text) from None
 
 
 def _is_held(scope: Scope, group: NeuronGroup, function: str) -> bool:
@@ -245,7 +258,7 @@ def _supply_exponential(group: NeuronGroup, assembly: Assembly, scope: Scope, ex
 
 def _condition(group: NeuronGroup, assembly: Assembly, scope: Scope, event: str) -> None:
     expression, text = group.event_conditions[event], group.events[event]
-    owner = f"{group.name}, {'threshold' if event == 'spike' else event}"
+    owner = f"{group.title}, {'threshold' if event == 'spike' else event}"
     checked = scope.checked(expression, text, owner)
     try:
         check_boolean(expression, checked, "a threshold" if event == "spike" else "the condition of an event")
@@ -264,7 +277,9 @@ def _code(group: NeuronGroup, assembly: Assembly, scope: Scope, event: str) -> N
     code = group.event_codes.get(event)
     if code is None:
         return
-    body = assembly.statements(scope, code, f"{group.name}, {'reset' if event == 'spike' else event}", reset=True)
+    body = assembly.statements(scope, code, f"{group.title}, {'reset' if event == 'spike' else event}", reset=True)
+    if not body:
+        return
     when, order = group.schedule(event, "code")
     slot = assembly.slot(when, order, f"{group.name}_{event}_resetter")
     clock = assembly.clock(group.clock)

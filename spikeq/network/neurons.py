@@ -24,10 +24,12 @@ from spikeq.language.equations import NOISE, Equations
 from spikeq.language.expression import Expression
 from spikeq.language.model import Code, EquationType
 from spikeq.language.parse import parse_statements
+from spikeq.language.wording import in_units
 from spikeq.network.group import Group
 from spikeq.network.link import LinkedVariable, link_index
+from spikeq.network.member import checked_name
 from spikeq.network.moments import checked_when
-from spikeq.network.neuron_tasks import model_expressions, neuron_tasks
+from spikeq.network.neuron_tasks import model_expressions, model_texts, neuron_tasks
 from spikeq.network.regular import RunRegularly
 from spikeq.network.scope import Scope
 from spikeq.network.subgroup import Subgroup, part_bounds
@@ -77,12 +79,12 @@ class NeuronGroup(Group):
         method_options: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(name, clock if clock is not None else dt, namespace, order, "groups")
-        self._n = checked_size(N, self.name)
-        self.equations = _equations(model, self.name)
-        self.method = method
+        self._n = checked_size(N, self.title)
+        self.equations = _equations(model, self.title)
+        self.method = self._checked_method(method)
         self.method_options = dict(method_options or {})
         self.dtype = dtype
-        self.events: dict[str, str] = dict(events or {})
+        self.events = self._checked_events(events)
         self.event_codes: dict[str, Code] = {}
         self.event_conditions: dict[str, Expression] = {}
         self.refractory_text = ""
@@ -98,27 +100,45 @@ class NeuronGroup(Group):
 
     # -- construction -------------------------------------------------------------------------------------------------
 
+    def _checked_method(self, method: Any) -> str | None:
+        if method is not None and not isinstance(method, str):
+            raise KindError(
+                f"method must be the name of an integration method, not {method!r}.", "Write for example 'exact'."
+            ).located(self.title)
+        return method
+
+    def _checked_events(self, events: Any) -> dict[str, str]:
+        if events is not None and not isinstance(events, Mapping):
+            raise KindError(
+                f"events must be a dictionary, not {type(events).__name__}.", "Write events={'name': 'v > 10*mV'}."
+            ).located(self.title)
+        for name in events or {}:
+            if checked_name(name) is None:
+                raise NameConflictError("An event needs a name.", "Write {'name': 'v > 10*mV'}.").located(self.title)
+        return dict(events or {})
+
     def _take_threshold(self, threshold: str | None, reset: str | None) -> None:
         if "spike" in self.events:
-            raise ModelError("The event 'spike' is the threshold's.", "Give it as threshold=.").located(self.name)
+            raise ModelError("The event 'spike' is the threshold's.", "Give it as threshold=.").located(self.title)
         if threshold is not None:
             self.events["spike"] = threshold
         for event, condition in self.events.items():
-            _require_text(condition, f"the condition of the event {event!r}", self.name)
-            owner = f"{self.name}, {'threshold' if event == 'spike' else event}"
+            what = "threshold" if event == "spike" else f"the condition of the event {event!r}"
+            _require_text(condition, what, self.title)
+            owner = f"{self.title}, {'threshold' if event == 'spike' else event}"
             self.event_conditions[event] = self.parsed(condition, owner)
         if reset is not None:
             if threshold is None:
-                raise ModelError("A reset needs a threshold.", "Give threshold= as well.").located(self.name)
+                raise ModelError("A reset needs a threshold.", "Give threshold= as well.").located(self.title)
             self.event_codes["spike"] = self.statements(reset, "reset")
 
     def statements(self, text: str, what: str) -> Code:
         """A block of statements. Raises EquationSyntaxError that names its owner."""
-        _require_text(text, what, self.name)
+        _require_text(text, what, self.title)
         try:
             return parse_statements(text)
         except SpikeqError as error:
-            raise error.located(f"{self.name}, {what}", text) from None
+            raise error.located(f"{self.title}, {what}", text) from None
 
     def _take_refractory(self) -> None:
         value = self._refractory
@@ -134,19 +154,19 @@ class NeuronGroup(Group):
             return
         if isinstance(value, str):
             self.refractory_text = value
-            self.refractory_expression = self.parsed(value, f"{self.name}, refractory")
+            self.refractory_expression = self.parsed(value, f"{self.title}, refractory")
             return
         dimension = dimension_of(value)
         numbers = np.asarray(magnitude(value))
         if dimension != SECOND:
             raise KindError(
-                f"refractory must be a time or a string, but it is in {dimension}.", "Write for example 5*ms."
-            ).located(self.name)
+                f"refractory must be a time or a string, but it is {in_units(dimension)}.", "Write for example 5*ms."
+            ).located(self.title)
         if numbers.ndim or not np.isfinite(numbers) or numbers < 0:
             raise ValueRangeError(
                 f"refractory must be one time of at least 0 s, but it is {value}.",
                 "For a time per neuron, declare a parameter in second and name it: refractory='tau_ref'.",
-            ).located(self.name)
+            ).located(self.title)
         self.refractory_seconds = float(numbers)
 
     @property
@@ -155,7 +175,10 @@ class NeuronGroup(Group):
         return self._refractory is not False
 
     def _make_variables(self) -> None:
-        self.equations.check_flags(FLAGS, " in a NeuronGroup")
+        try:
+            self.equations.check_flags(FLAGS, " in a NeuronGroup")
+        except SpikeqError as error:
+            raise error.located(self.title) from None
         for name, equation in self.equations.items():
             flags = equation.flags
             stored = equation.type != "subexpression"
@@ -173,7 +196,7 @@ class NeuronGroup(Group):
         if self.has_refractory:
             for name in ("lastspike", "not_refractory"):
                 if name in self.equations:
-                    raise NameConflictError(f"{name} is the group's own variable.", "Rename it.").located(self.name)
+                    raise NameConflictError(f"{name} is the group's own variable.", "Rename it.").located(self.title)
             self._add_variable(Variable("lastspike", SECOND, step=True))
             self._values["lastspike"] = np.full(self._n, NEVER, np.int64)
             self._add_variable(Variable("not_refractory", kind="boolean"))
@@ -211,7 +234,7 @@ class NeuronGroup(Group):
         return self
 
     def __getitem__(self, item: Any) -> Subgroup:
-        return Subgroup(self, *part_bounds(item, self._n, self.name))
+        return Subgroup(self, *part_bounds(item, self._n, self.title))
 
     def _set(self, name: str, value: Any, level: int) -> None:
         if isinstance(value, LinkedVariable):
@@ -222,14 +245,14 @@ class NeuronGroup(Group):
     def _link(self, name: str, value: LinkedVariable) -> None:
         variable = self._variables[name]
         if not variable.linked:
-            raise ModelError(f"{name} is not declared (linked).", f"Write '{name} : unit (linked)'.").located(self.name)
+            raise ModelError(f"{name} is not declared (linked).", f"Write '{name} : unit (linked)'.").located(self.title)
         target = value.group.variable(value.name)
         if target.dimension != variable.dimension or target.kind != variable.kind:
             raise KindError(
                 f"{name} is in {variable.dimension}, but {value.group.name}.{value.name} is in {target.dimension}.",
                 "Link variables of the same unit and kind.",
-            ).located(self.name)
-        variable.link = (value.group, value.name, link_index(value, self._n, self.name))
+            ).located(self.title)
+        variable.link = (value.group, value.name, link_index(value, self._n, self.title))
 
     def symbol(self, name: str) -> Any:
         """What one of the group's names stands for."""
@@ -256,16 +279,16 @@ class NeuronGroup(Group):
         """Run statements for the neurons that had an event in this step."""
         if event not in self.events:
             known = ", ".join(sorted(self.events)) or "none"
-            raise UnknownNameError(f"There is no event {event!r}.", f"The events are: {known}.").located(self.name)
+            raise UnknownNameError(f"There is no event {event!r}.", f"The events are: {known}.").located(self.title)
         if event in self.event_codes:
-            raise ModelError(f"The event {event!r} has code already.", "Join the two blocks.").located(self.name)
+            raise ModelError(f"The event {event!r} has code already.", "Join the two blocks.").located(self.title)
         self.event_codes[event] = self.statements(code, f"run_on_event({event!r})")
         self.schedules[(event, "code")] = (checked_when(when), self.order if order is None else order)
 
     def set_event_schedule(self, event: str, when: str = "after_thresholds", order: int | None = None) -> None:
         """Say when in a step the condition of an event is tested."""
         if event not in self.events:
-            raise UnknownNameError(f"There is no event {event!r}.", "Give it as events=.").located(self.name)
+            raise UnknownNameError(f"There is no event {event!r}.", "Give it as events=.").located(self.title)
         self.schedules[(event, "condition")] = (checked_when(when), self.order if order is None else order)
 
     def schedule(self, event: str, what: str) -> tuple[str, int]:
@@ -284,6 +307,10 @@ class NeuronGroup(Group):
         variable = self._variables[name]
         if name not in self._values:
             self._values[name] = np.zeros(1 if variable.scalar else self._n, DTYPES[variable.kind])
+
+    def texts(self) -> list[tuple[str, str, Expression]]:
+        """Every expression of the model with the text that it came from and what messages call that."""
+        return model_texts(self)
 
     def make_scope(self, assembly: Assembly) -> Scope:
         """What the names of the group's strings mean in this run."""

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, overload
 from spikeq.codegen.tasks import Host
 from spikeq.dimension import SECOND
 from spikeq.errors import KindError, NetworkError
-from spikeq.network.clock import Clock, seconds
+from spikeq.network.clock import Clock, step_length
 from spikeq.network.member import Member
-from spikeq.network.moments import checked_when
+from spikeq.network.moments import checked_order, checked_when
 from spikeq.units import with_dimension
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class NetworkOperation(Member):
         super().__init__(name)
         self.function = function
         self.takes_time = _takes_time(function)
-        self.when, self.order, self.active = checked_when(when), order, True
+        self.when, self.order, self.active = checked_when(when), checked_order(order), True
         given = clock if clock is not None else dt
         self._clock: Clock | None = given if isinstance(given, Clock) or given is None else _own_clock(given)
         self.__doc__ = function.__doc__ or type(self).__doc__
@@ -107,7 +107,7 @@ def network_operation(
 
 
 def _own_clock(dt: Any) -> Clock:
-    return Clock(with_dimension(seconds(dt, "dt"), SECOND))
+    return Clock(with_dimension(step_length(dt), SECOND))
 
 
 def _takes_time(function: Any) -> bool:

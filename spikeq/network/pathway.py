@@ -25,7 +25,9 @@ from spikeq.errors import (
 from spikeq.language.expression import Access
 from spikeq.language.model import Code
 from spikeq.language.parse import parse_statements
+from spikeq.language.wording import in_units
 from spikeq.network.layouts import Dense, edges_by
+from spikeq.network.member import checked_name
 from spikeq.network.neuron_tasks import event_key
 from spikeq.network.queue import DelayQueue
 from spikeq.units import dimension_of, magnitude, with_dimension
@@ -59,6 +61,11 @@ class Pathway:
         return f"{self.synapses.name}_{self.objname}"
 
     @property
+    def title(self) -> str:
+        """What messages call it."""
+        return _title(self.synapses, self.objname)
+
+    @property
     def source(self) -> Any:
         """The group whose events run the statements."""
         return self.synapses.source if self.trigger == "pre" else self.synapses.target
@@ -77,7 +84,7 @@ class Pathway:
 
     @delay.setter
     def delay(self, value: Any) -> None:
-        owner = f"{self.synapses.name}, delay"
+        owner = f"{self.synapses.title}, delay"
         if isinstance(value, str) or np.ndim(magnitude(value)):
             raise UnsupportedError(
                 "A delay of its own for each synapse is not supported.",
@@ -85,11 +92,11 @@ class Pathway:
             ).located(owner)
         if dimension_of(value) != SECOND:
             raise DimensionError(
-                f"A delay is a time in second, but this is in {dimension_of(value)}.", "Write for example 2*ms."
+                f"A delay is a time in second, but this is {in_units(dimension_of(value))}.", "Write for example 2*ms."
             ).located(owner)
         delay = float(magnitude(value))
         if not (math.isfinite(delay) and delay >= 0):
-            raise ValueRangeError(f"A delay must be at least 0 s, but it is {delay} s.").located(owner)
+            raise ValueRangeError(f"A delay must be at least 0 s, but it is {delay} s.", "Write for example 2*ms.").located(owner)
         self.delay_ = delay
 
     def steps(self) -> int:
@@ -98,14 +105,14 @@ class Pathway:
         if steps >= _LONGEST:
             raise LimitError(
                 f"A delay of {self.delay_} s is {steps} steps.", "Choose a shorter delay or a longer dt."
-            ).located(self.name)
+            ).located(self.title)
         return steps
 
     def contribute(self, assembly: Assembly) -> None:
         """Add the pathway to the step."""
         synapses = self.synapses
         scope = assembly.scope_of(synapses)
-        body = assembly.statements(scope, self.code, f"{synapses.name}, {self.objname}")
+        body = assembly.statements(scope, self.code, self.title)
         if not body or not len(synapses):
             return
         self.queue.count_in(self.clock.dt_)
@@ -176,14 +183,22 @@ def make_pathways(synapses: Synapses, given: Mapping[str, Any], delay: Any, on_e
         for name, text in named.items():
             if text is None:
                 continue
+            _check_name(synapses, name)
             event = on_event.get(name, "spike") if isinstance(on_event, Mapping) else on_event
             own_delay = delay.get(name) if isinstance(delay, Mapping) else (delay if name == "pre" else None)
             if any(path.objname == name for path in made):
-                raise NameConflictError(f"There are two pathways {name!r}.", "Rename one.").located(synapses.name)
+                raise NameConflictError(f"There are two pathways {name!r}.", "Rename one.").located(synapses.title)
             _require_event(synapses, trigger, event)
             made.append(Pathway(synapses, name, trigger, _code(synapses, text, name), event, own_delay))
     _require_delays(synapses, [path.objname for path in made], isinstance(given["pre"], Mapping), delay)
     return made
+
+
+def _check_name(synapses: Synapses, name: Any) -> None:
+    if checked_name(name) is None or synapses.symbol(name) is not None:
+        raise NameConflictError(f"A pathway cannot be called {name!r}.", "Choose a name that nothing else has.").located(
+            synapses.title
+        )
 
 
 def _require_delays(synapses: Synapses, known: list[str], named: bool, delay: Any) -> None:
@@ -191,10 +206,10 @@ def _require_delays(synapses: Synapses, known: list[str], named: bool, delay: An
     if unknown or (delay is not None and not known):
         raise UnknownNameError(
             f"There is no pathway {(unknown or ['pre'])[0]!r} to delay.", f"There are: {', '.join(known) or 'none'}."
-        ).located(synapses.name)
+        ).located(synapses.title)
     if named and delay is not None and not isinstance(delay, Mapping):
         raise ModelError("With several pathways each delay needs a name.", "Write delay={'name': 2*ms}.").located(
-            synapses.name
+            synapses.title
         )
 
 
@@ -203,13 +218,19 @@ def _require_event(synapses: Synapses, trigger: str, event: str) -> None:
     events = getattr(getattr(side, "whole", side), "events", {})
     if event not in events:
         help = "Give the group a threshold." if event == "spike" else f"Its events: {', '.join(events) or 'none'}."
-        raise UnknownNameError(f"{side.name} has no event {event!r} to run on_{trigger}.", help).located(synapses.name)
+        raise UnknownNameError(f"{side.name} has no event {event!r} to run on_{trigger}.", help).located(synapses.title)
+
+
+def _title(synapses: Synapses, name: str) -> str:
+    return f"{synapses.title}, {f'on_{name}' if name in ('pre', 'post') else f'pathway {name!r}'}"
 
 
 def _code(synapses: Synapses, text: Any, name: str) -> Code:
     if not isinstance(text, str):
-        raise KindError(f"on_{name} must be a string, not {type(text).__name__}.").located(synapses.name)
+        raise KindError(
+            f"The code of a pathway must be a string, not {type(text).__name__}.", "Write it in quotes."
+        ).located(_title(synapses, name))
     try:
         return parse_statements(text)
     except SpikeqError as error:
-        raise error.located(f"{synapses.name}, {name}", text) from None
+        raise error.located(_title(synapses, name), text) from None

@@ -13,7 +13,7 @@ from spikeq.language.check import check_assignable, check_dimension
 from spikeq.language.expression import Access, Binary, Call, Comparison, Expression, Literal, Logical, Name, substitute
 from spikeq.language.parse import parse_expression
 from spikeq.network.member import Member
-from spikeq.network.moments import checked_when
+from spikeq.network.moments import checked_order, checked_when
 from spikeq.network.scope import Scope
 from spikeq.units import dimension_of, magnitude, with_dimension
 
@@ -49,7 +49,7 @@ class PoissonInput(Member):
         self.target = target
         self.whole = getattr(target, "whole", target)
         self.target_var, self.N = target_var, N
-        self.when, self.order, self.active = checked_when(when), order, True
+        self.when, self.order, self.active = checked_when(when), checked_order(order), True
         try:
             self._check_target()
             self._check_number()
@@ -57,7 +57,7 @@ class PoissonInput(Member):
             self.weight = weight
             self._expression = self._weight_expression()
         except SpikeqError as error:
-            raise error.located(self.name) from None
+            raise error.located(self.title) from None
 
     def _check_target(self) -> None:
         if not hasattr(self.whole, "_variables") or self.whole.is_edges:
@@ -85,7 +85,7 @@ class PoissonInput(Member):
             try:
                 return parse_expression(self.weight)
             except SpikeqError as error:
-                raise error.located(f"{self.name}, weight", self.weight) from None
+                raise error.located(f"{self.title}, weight", self.weight) from None
         dimension, wanted = dimension_of(self.weight), self.whole.variable(self.target_var).dimension
         if dimension != wanted:
             raise DimensionError(
@@ -133,7 +133,7 @@ class PoissonInput(Member):
             if reason:
                 raise ModelError(f"{self.target_var} cannot receive input: it is {reason}.", "Choose another variable.")
         except SpikeqError as error:
-            raise error.located(f"{self.name}, weight", self.weight if self._expression is not None else None) from None
+            raise error.located(f"{self.title}, weight", self.weight if self._expression is not None else None) from None
         spikes = Call("binomial", (self._supplied(assembly, "N", self.N, "integer"), self._chance(assembly)))
         body = Assign(access, "+=", Binary("*", spikes, weight), self._guard(assembly, gate))
         slot = assembly.slot(self.when, self.order, self.name)
@@ -144,7 +144,7 @@ class PoissonInput(Member):
         expression = self._expression
         if expression is None:
             return self._supplied(assembly, "weight", float(magnitude(self.weight)), "real")
-        checked = scope.checked(expression, self.weight, f"{self.name}, weight")
+        checked = scope.checked(expression, self.weight, f"{self.title}, weight")
         check_dimension(expression, checked, symbol.dimension, self.target_var)
         check_assignable(self.target_var, symbol, checked, "+=", expression.span)
         if self.target is not self.whole:  # i counts inside the part
@@ -158,7 +158,7 @@ class PoissonInput(Member):
             raise ValueRangeError(
                 f"Sources of {self.rate_:g} Hz would spike more than once in a step of {self.clock.dt_:g} s.",
                 "Choose a smaller dt, or more sources with a lower rate.",
-            ).located(self.name)
+            ).located(self.title)
         return self._supplied(assembly, "chance", chance, "real")
 
     def _supplied(self, assembly: Assembly, what: str, value: float, kind: Any) -> Expression:

@@ -29,7 +29,7 @@ class Population(Group):
         when: str,
     ) -> None:
         super().__init__(name, dt, namespace, order, checked_when(when))
-        self._n = checked_size(N, self.name)
+        self._n = checked_size(N, self.title)
         self.events: dict[str, str] = {}
 
     def __len__(self) -> int:
@@ -56,7 +56,7 @@ class Population(Group):
         return self
 
     def __getitem__(self, item: Any) -> Subgroup:
-        return Subgroup(self, *part_bounds(item, self._n, self.name))
+        return Subgroup(self, *part_bounds(item, self._n, self.title))
 
     def schedule(self, event: str, what: str) -> tuple[str, int]:
         """The slot and order of the spikes."""

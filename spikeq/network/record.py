@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from spikeq.errors import KindError
 from spikeq.network.member import Member
-from spikeq.network.moments import checked_when
+from spikeq.network.moments import checked_order, checked_when
 
 if TYPE_CHECKING:
     from spikeq.network.runner import Runner
@@ -22,11 +22,11 @@ class Record(Member):
         self.source = source
         super().__init__(name)
         self.whole = getattr(source, "whole", source)
-        if not hasattr(self.whole, "_variables"):
+        if isinstance(source, Record) or not hasattr(self.whole, "_variables"):
             raise KindError(
                 f"{type(source).__name__} cannot be recorded.", "Give a group, a part of one, or synapses."
-            ).located(self.name)
-        self.when, self.order = checked_when(when), order
+            ).located(self.title)
+        self.when, self.order = checked_when(when), checked_order(order)
         self.active = True
 
     @property
@@ -44,7 +44,7 @@ class Record(Member):
         """The numbers that one step takes, a row."""
         return 1
 
-    def room(self, key: str, due: range, runner: Runner) -> dict[str, Any]:
+    def _room(self, key: str, due: range, runner: Runner) -> dict[str, Any]:
         """Memory for one call, by name in the tables."""
         return {}
 

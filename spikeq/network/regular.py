@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from spikeq.dimension import SECOND
 from spikeq.language.model import Code
-from spikeq.network.clock import Clock, seconds
+from spikeq.network.clock import Clock, step_length
 from spikeq.network.member import checked_name
-from spikeq.network.moments import checked_when
+from spikeq.network.moments import checked_order, checked_when
 from spikeq.units import with_dimension
 
 if TYPE_CHECKING:
@@ -20,10 +20,10 @@ class RunRegularly:
 
     def __init__(self, group: Group, code: Code, dt: Any, when: str, order: int, name: str | None) -> None:
         self.group, self.code = group, code
-        self.when, self.order = checked_when(when), order
+        self.when, self.order = checked_when(when), checked_order(order)
         self._given_name = checked_name(name)
         self._clock: Clock | None = dt if isinstance(dt, Clock) else None
-        self._dt = None if dt is None or isinstance(dt, Clock) else seconds(dt, "dt")
+        self._dt = None if dt is None or isinstance(dt, Clock) else step_length(dt)
         if self._dt is not None:
             self._clock = Clock(with_dimension(self._dt, SECOND))
         self.number = len(getattr(group, "regular", ()))

@@ -241,7 +241,7 @@ class Runner:
     def _record_tables(self, first: int, count: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key, record in self.assembly.records.items():
-            found |= record.room(key, self._due(record.clock_name, first, count), self)
+            found |= record._room(key, self._due(record.clock_name, first, count), self)
         return found
 
     def _column(self, column: Column, due: range) -> list[torch.Tensor]:
@@ -330,7 +330,7 @@ class Runner:
         for key, record in self.assembly.records.items():
             if keys is not None and key not in keys:
                 continue
-            record.take(key, self._due(record.clock_name, first, count), self.lists.get(key), tables)
+            record._take(key, self._due(record.clock_name, first, count), self.lists.get(key), tables)
 
     def not_finite(self) -> tuple[Any, str, int, int] | None:
         """The first state variable with a value that is not finite: group, name, row and element."""

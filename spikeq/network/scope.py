@@ -125,7 +125,7 @@ class Scope:
             raise ModelError(
                 f"{name} is declared (linked) but stands for nothing yet.",
                 f"Write {group.name}.{name} = linked_var(other_group, 'variable').",
-            ).located(group.name)
+            ).located(group.title)
         if variable.link is not None:
             return self._linked(variable, index)
         if variable.expression is not None and not self.assembly.is_stored(group, name):
@@ -151,7 +151,7 @@ class Scope:
             raise UnsupportedError(
                 f"Synapses cannot read {variable.name}, which is linked with an index.",
                 "Give the neurons a parameter of their own.",
-            ).located(self.group.name)
+            ).located(self.group.title)
         return self.assembly.linked(self.group, variable)
 
 

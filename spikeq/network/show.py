@@ -48,5 +48,5 @@ def show(
 def _network_of(group: Group) -> Network:
     """A network of a copy, so that the group can still be added to another."""
     if hasattr(group, "pathways"):
-        raise NetworkError("Synapses run together with their groups.", "Show a Network of them.").located(group.name)
+        raise NetworkError("Synapses run together with their groups.", "Show a Network of them.").located(group.title)
     return Network(copy.copy(group))

@@ -131,7 +131,7 @@ def _symbolic(group: NeuronGroup) -> Updates | None:
     try:
         return discretise(flows, method, lambda name: name not in own) if flows else None
     except SpikeqError as error:
-        raise error.located(f"{group.name}, method", next(iter(group.equations.values())).text) from None
+        raise error.located(f"{group.title}, method", next(iter(group.equations.values())).text) from None
 
 
 def _difference_equations(group: Group, updates: Updates) -> Iterator[str]:

@@ -24,6 +24,11 @@ class Subgroup:
         """The name in messages."""
         return f"{self.whole.name}[{self.start}:{self.stop}]"
 
+    @property
+    def title(self) -> str:
+        """What messages call it."""
+        return f"{type(self.whole).__name__} {self.name!r}"
+
     def __len__(self) -> int:
         return int(self.stop - self.start)
 
@@ -38,7 +43,7 @@ class Subgroup:
         return np.arange(len(self), dtype=np.int32)
 
     def __getitem__(self, item: Any) -> Subgroup:
-        start, stop = part_bounds(item, len(self), self.name)
+        start, stop = part_bounds(item, len(self), self.title)
         return Subgroup(self.whole, self.start + start, self.start + stop)
 
     def __getattr__(self, name: str) -> Any:
@@ -52,7 +57,7 @@ class Subgroup:
     def __setattr__(self, name: str, value: Any) -> None:
         raw = name.endswith("_") and name[:-1] in self.whole._variables
         if not raw and name not in self.whole._variables:
-            raise UnknownNameError(self.whole._no_variable(name)).located(self.name)
+            raise UnknownNameError(self.whole._no_variable(name)).located(self.title)
         VariableView(self, name[:-1] if raw else name, raw).set_item(slice(None), value, level=1)
 
     # -- what views ask -----------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ def edges_of_item(synapses: Synapses, item: Any) -> Integers:
     if len(item) not in (2, 3):
         raise ShapeError(
             f"Synapses take 1, 2 or 3 indices, not {len(item)}.", "Write S.w[i, j] or S.w[i, j, k]."
-        ).located(synapses.name)
+        ).located(synapses.title)
     chosen = np.ones(len(synapses), np.bool_)
     sides = (("i", len(synapses.source)), ("j", len(synapses.target)))
     for (name, size), part in zip(sides, item, strict=False):

@@ -112,4 +112,4 @@ def _parse_early(synapses: Synapses, text: str) -> None:
         else:
             parse_expression(text)
     except SpikeqError as error:
-        raise error.located(f"{synapses.name}, connect", text) from None
+        raise error.located(f"{synapses.title}, connect", text) from None

@@ -21,6 +21,7 @@ from spikeq.errors import (
 from spikeq.language.check import Symbol
 from spikeq.language.equations import Equations
 from spikeq.language.expression import Expression
+from spikeq.language.functions import check_variable_name
 from spikeq.language.model import EquationType
 from spikeq.language.statements import outer_expressions
 from spikeq.network.connectivity import connect
@@ -28,6 +29,7 @@ from spikeq.network.group import Group
 from spikeq.network.holder import Values
 from spikeq.network.layouts import Dense, Layout, Sparse, counted, joined
 from spikeq.network.pathway import Pathway, make_pathways
+from spikeq.network.subgroup import Subgroup
 from spikeq.network.synapse_index import edges_of_item
 from spikeq.network.synapse_scope import SynapseScope, pair_scope
 from spikeq.network.variables import Variable
@@ -92,8 +94,11 @@ class Synapses(Group):
         super().__init__(name, clock if clock is not None else dt, namespace, order, "groups")
         target = source if target is None else target
         for side, group in (("source", source), ("target", target)):
-            if not hasattr(group, "_variables") and not hasattr(group, "whole"):
-                raise KindError(f"The {side} of synapses is a group, not {type(group).__name__}.").located(self.name)
+            if not isinstance(group, Group | Subgroup) or group.is_edges:
+                raise KindError(
+                    f"The {side} of synapses must be a group of neurons, not {type(group).__name__}.",
+                    "Give a NeuronGroup, PoissonGroup or SpikeGeneratorGroup, or a part of one.",
+                ).located(self.title)
         self._source, self._target = source, target
         self._layout: Layout = Sparse(len(source), len(target), np.empty(0, np.int32), np.empty(0, np.int32))
         self._version = 0
@@ -101,6 +106,7 @@ class Synapses(Group):
         self.multisynaptic_index = multisynaptic_index
         self.equations = self._checked(model)
         self._make_variables()
+        self._check_index_name()
         given = {"pre": on_pre if on_pre is not None else pre, "post": on_post if on_post is not None else post}
         self.pathways: list[Pathway] = make_pathways(self, given, delay, on_event)
         self._ready_for_use()
@@ -111,29 +117,43 @@ class Synapses(Group):
 
     def _checked(self, model: str | Equations | None) -> Equations:
         try:
+            if not isinstance(model, Equations | str | None):
+                raise KindError(f"model must be a string, not {type(model).__name__}.", "Write the code in quotes.")
             equations = model if isinstance(model, Equations) else Equations(model or "")
             equations.check_flags(FLAGS, " in Synapses")
         except SpikeqError as error:
-            raise error.located(self.name) from None
+            raise error.located(self.title) from None
         for equation in equations.values():
             if equation.type == "differential" or "summed" in equation.flags or "constant over dt" in equation.flags:
                 raise UnsupportedError(
                     f"{equation.name}: synapses with equations that change in time are not supported.",
                     "Keep what changes in time in the neurons, or change a parameter in on_pre and on_post.",
                     equation.span,
-                ).located(self.name, equation.text)
+                ).located(self.title, equation.text)
         return equations
+
+    def _check_index_name(self) -> None:
+        name = self.multisynaptic_index
+        if name is None:
+            return
+        if not isinstance(name, str):
+            raise KindError(f"multisynaptic_index must be a name, not {name!r}.", "Write 'k'.").located(self.title)
+        check_variable_name(name)
+        self.multisynaptic_index = None
+        if self.symbol(name) is not None:
+            raise NameConflictError(f"multisynaptic_index: {name} is a variable already.", "Choose another name.")
+        self.multisynaptic_index = name
 
     def _make_variables(self) -> None:
         for name, equation in self.equations.items():
             if name in ("i", "j", "delay", *_COUNTS):
-                raise NameConflictError(f"{name} is a name that synapses define.", "Rename it.").located(self.name)
+                raise NameConflictError(f"{name} is a name that synapses define.", "Rename it.").located(self.title)
             for side in (self._source, self._target):
                 if name in _variables_of(side):
                     raise NameConflictError(
                         f"{name} is also a variable of {side.name}, so it would be unclear which one is meant.",
                         "Rename one of them.",
-                    ).located(self.name)
+                    ).located(self.title)
             variable = Variable(
                 name,
                 equation.dimension,
@@ -188,7 +208,7 @@ class Synapses(Group):
             try:
                 i, j = connect(waiting.scope(uniform), **arguments)
             except SpikeqError as error:
-                raise error.located(f"{self.name}, connect") from None
+                raise error.located(f"{self.title}, connect") from None
             made = Sparse(len(self._source), len(self._target), i, j)
         self._grow(joined(self._layout, made))
 
@@ -243,7 +263,7 @@ class Synapses(Group):
             if path.objname == name:
                 return path
         known = ", ".join(path.objname for path in self.pathways) or "none"
-        raise UnknownNameError(f"There is no pathway {name!r}.", f"There are: {known}.").located(self.name)
+        raise UnknownNameError(f"There is no pathway {name!r}.", f"There are: {known}.").located(self.title)
 
     def __getattr__(self, name: str) -> Any:
         pathways = self.__dict__.get("pathways", ())
@@ -283,7 +303,7 @@ class Synapses(Group):
             return super().variable(name)
         symbol = self._symbol_of(name)
         if symbol is None:
-            raise UnknownNameError(self._no_variable(name)).located(self.name)
+            raise UnknownNameError(self._no_variable(name)).located(self.title)
         return VariableInfo(name, symbol.dimension, symbol.kind, False, True, "not a variable of the synapses")
 
     def read(self, name: str, namespace_level: int = 0) -> Values:
@@ -337,6 +357,12 @@ class Synapses(Group):
         """A synaptic parameter is one value, shared by the rows of a batch."""
         return self._variables[name].scalar
 
+    def texts(self) -> list[tuple[str, str, Expression]]:
+        """Every expression of the model with the text that it came from and what messages call that."""
+        found = [(self.title, e.text, e.expression) for e in self.equations.values() if e.expression is not None]
+        codes = ((path.title, path.code) for path in self.pathways)
+        return found + [(owner, code.text, s.expression) for owner, code in codes for s in code.statements]
+
     def make_scope(self, assembly: Assembly) -> SynapseScope:
         """What the names of the synapses' strings mean in this run."""
         return SynapseScope(assembly, self, assembly.outside_of(self, self.expressions))
@@ -347,7 +373,7 @@ class Synapses(Group):
         try:
             self.equations.check_units(scope.symbol, scope.function)
         except SpikeqError as error:
-            raise error.located(self.name) from None
+            raise error.located(self.title) from None
         assembly.space(self, edges=True)
         for path in self.pathways:
             if path.active:

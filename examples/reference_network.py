@@ -53,7 +53,7 @@ def main() -> None:
     built = time.perf_counter()
     network.run(duration)
     ran = time.perf_counter()
-    print(f"{spikes.num_spikes} spikes; built in {built - started:.2f} s, ran {duration} in {ran - built:.2f} s")
+    print(f"{spikes.num_spikes} spikes; built in {built - started:.2f} s, ran in {ran - built:.2f} s")
     if arguments.plot:
         plotting.raster(spikes, title=f"{n} inputs, {n} neurons").savefig(arguments.plot)
 

@@ -67,8 +67,7 @@ def test_traces_of_an_unrecorded_variable_are_refused() -> None:
 
 def test_labels_name_the_curves() -> None:
     states = SimpleNamespace(t=quantity([0.0, 0.001], SECOND), v=quantity([[1, 2], [3, 4]], VOLT))
-    legend = plotting.traces(states, "v", labels=["a", "b"]).axes[0].get_legend()
-    assert legend is not None
+    (legend,) = plotting.traces(states, "v", labels=["a", "b"]).legends
     assert [text.get_text() for text in legend.get_texts()] == ["a", "b"]
     with pytest.raises(ShapeError, match="1 labels for 2 curves"):
         plotting.traces(states, "v", labels=["a"])

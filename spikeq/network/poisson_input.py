@@ -133,7 +133,9 @@ class PoissonInput(Member):
             if reason:
                 raise ModelError(f"{self.target_var} cannot receive input: it is {reason}.", "Choose another variable.")
         except SpikeqError as error:
-            raise error.located(f"{self.title}, weight", self.weight if self._expression is not None else None) from None
+            raise error.located(
+                f"{self.title}, weight", self.weight if self._expression is not None else None
+            ) from None
         spikes = Call("binomial", (self._supplied(assembly, "N", self.N, "integer"), self._chance(assembly)))
         body = Assign(access, "+=", Binary("*", spikes, weight), self._guard(assembly, gate))
         slot = assembly.slot(self.when, self.order, self.name)

@@ -31,8 +31,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Comparison:
-    """How the output spikes of both sides agree. ``margin`` is the worst distance from the threshold in mV where a
-    neuron's trains part, by a computation in float64."""
+    """How the output spikes of both sides agree.
+
+    ``margin`` is the largest distance from the threshold in mV, computed in float64, where a neuron's trains part.
+    """
 
     spikes: tuple[int, int]
     neurons_alike: float
@@ -73,38 +75,49 @@ def _margin(given: NDArray[np.bool_], column: NDArray[np.float32], ours: list[in
     return abs(workload.voltage_before(given, column, before, step) - workload.V_THRESHOLD)
 
 
-def check(sides: list[Side], n: int, seed: int) -> Comparison:
+def both(n: int, arguments: argparse.Namespace) -> tuple[Side, Side]:
+    """A process for each side, which builds its network."""
+    shared = (n, arguments.seed, arguments.threads)
+    return (
+        Side("spikeq", sys.executable, HERE / "reference_spikeq.py", *shared),
+        Side("BindsNET", arguments.bindsnet_python, HERE / "reference_bindsnet.py", *shared),
+    )
+
+
+def check(n: int, arguments: argparse.Namespace) -> Comparison:
     """Run the given input on both sides and compare. Raises SystemExit if the number of input spikes is impossible."""
-    chance = workload.rates(n, seed) * 1e-3
+    chance = workload.rates(n, arguments.seed) * 1e-3
     expected = workload.STEPS * chance.sum()
     deviation = float(np.sqrt(workload.STEPS * (chance * (1 - chance)).sum()))
     found = []
-    with tempfile.TemporaryDirectory() as folder:
-        for side in sides:
+    ours, theirs = both(n, arguments)
+    with tempfile.TemporaryDirectory() as folder, ours, theirs:
+        for side in (ours, theirs):
             where = os.path.join(folder, f"{side.name}.npy")
             sent = side.ask("check", where)["spikes_in"]
             if abs(sent - expected) > LARGEST_DEVIATION * deviation:
-                raise SystemExit(f"{side.name} draws {sent} input spikes; {expected:.0f} +- {deviation:.0f} are expected.")
+                raise SystemExit(f"{side.name} draws {sent} input spikes, not {expected:.0f} +- {deviation:.0f}.")
             found.append(np.load(where))
-    return compare(found[0], found[1], n, seed)
+    return compare(found[0], found[1], n, arguments.seed)
 
 
 def measure(n: int, arguments: argparse.Namespace) -> list[Row]:
     """One size: check, then time both sides in turn. Raises SystemExit where the check fails."""
-    common = (n, arguments.seed, arguments.threads)
-    spikeq = Side("spikeq", sys.executable, HERE / "reference_spikeq.py", *common)
-    bindsnet = Side("BindsNET", arguments.bindsnet_python, HERE / "reference_bindsnet.py", *common)
-    with spikeq, bindsnet:
-        sides = [spikeq, bindsnet]
+    found = check(n, arguments)
+    print_comparison(n, found)
+    if not found.passed:
+        raise SystemExit(f"N = {n}: the two sides are not the same neuron; no times are reported.")
+    ours, theirs = both(n, arguments)
+    with ours, theirs:
+        sides = [ours, theirs]
         about = {side.name: side.ask("about") for side in sides}
-        found = check(sides, n, arguments.seed)
-        print_comparison(n, found, {name: answer["version"] for name, answer in about.items()})
-        if not found.passed:
-            raise SystemExit(f"N = {n}: the two sides are not the same neuron; no times are reported.")
+        for side in sides:
+            side.ask("run")  # wakes threads and fills caches, and is not counted
         answers: dict[str, list[Row]] = {side.name: [] for side in sides}
         for repetition in range(arguments.repetitions):
             for side in sides if repetition % 2 else reversed(sides):
                 answers[side.name].append(side.ask("run"))
+    print(f"  {'; '.join(answer['version'] for answer in about.values())}; {arguments.threads} threads")
     return [row(n, name, about[name], answers[name], found) for name in answers]
 
 
@@ -128,13 +141,13 @@ def row(n: int, name: str, about: Row, answers: list[Row], found: Comparison) ->
     }
 
 
-def print_comparison(n: int, found: Comparison, versions: dict[str, str]) -> None:
+def print_comparison(n: int, found: Comparison) -> None:
     """What the check found."""
-    print(f"N = {n}: {'; '.join(versions.values())}")
+    print(f"N = {n}")
     print(
         f"  given input: {found.spikes[0]} and {found.spikes[1]} output spikes, {found.spikes_shared:.4%} shared; "
-        f"{found.neurons_alike:.2%} of the neurons have the same train;\n"
-        f"  where others part, the voltage is within {found.margin:.1e} mV of the threshold: "
+        f"{found.neurons_alike:.2%} of the neurons have the same train,\n"
+        f"  the others part where the voltage is within {found.margin:.1e} mV of the threshold: "
         f"{'passed' if found.passed else 'FAILED'}",
         flush=True,
     )
@@ -162,11 +175,11 @@ def main() -> None:
         "--bindsnet-python",
         metavar="PYTHON",
         default=os.environ.get("BINDSNET_PYTHON"),
-        help="the interpreter of an environment with BindsNET (default: $BINDSNET_PYTHON); README.md says how to make one",
+        help="interpreter of an environment with BindsNET (default: $BINDSNET_PYTHON); README.md says how to make one",
     )
     parser.add_argument("--sizes", default="250,1000,10000", help="N, separated by commas (default: %(default)s)")
     parser.add_argument("--repetitions", type=int, default=5, help="timed runs of each side (default: %(default)s)")
-    parser.add_argument("--threads", type=int, default=min(2, os.cpu_count() or 1), help="for both (default: %(default)s)")
+    parser.add_argument("--threads", type=int, default=2, help="of each side (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="of rates, weights and input (default: %(default)s)")
     parser.add_argument("--csv", metavar="FILE", help="also write the results, with every single run, into FILE")
     arguments = parser.parse_args()

@@ -30,7 +30,7 @@ class Spikeq:
         self.weights = workload.weights(self.n, self.seed).ravel()
         self.weights *= np.float32(1e-3 * math.exp(1.0 / workload.TAU))  # volt
         started = perf_counter()
-        self.network, self.spikes = self._network(self._inputs())
+        self.network, self.neurons, self.spikes = self._network(self._inputs())
         self.build_s = perf_counter() - started
         self.network.compile(namespace={})
         self.build_s += self.network.timings["build"]
@@ -38,7 +38,9 @@ class Spikeq:
     def _inputs(self) -> sq.PoissonGroup:
         return sq.PoissonGroup(self.n, rates=workload.rates(self.n, self.seed) * sq.Hz)
 
-    def _network(self, inputs: sq.PoissonGroup | sq.SpikeGeneratorGroup) -> tuple[sq.Network, sq.SpikeMonitor]:
+    def _network(
+        self, inputs: sq.PoissonGroup | sq.SpikeGeneratorGroup
+    ) -> tuple[sq.Network, sq.NeuronGroup, sq.SpikeMonitor]:
         neurons = sq.NeuronGroup(
             self.n,
             "dv/dt = (v_rest - v)/tau : volt (unless refractory)",
@@ -58,7 +60,8 @@ class Spikeq:
         synapses.connect()
         synapses.w_ = self.weights
         spikes = sq.SpikeMonitor(neurons)
-        return sq.Network(inputs, neurons, synapses, spikes, dt=1 * sq.ms, dtype="float32", seed=self.seed), spikes
+        network = sq.Network(inputs, neurons, synapses, spikes, dt=1 * sq.ms, dtype="float32", seed=self.seed)
+        return network, neurons, spikes
 
     def about(self) -> side.Answer:
         """Versions, and the seconds that building and compiling took."""
@@ -73,7 +76,7 @@ class Spikeq:
         """Run the given input on a network of its own; write the output spikes. Count what Poisson inputs send."""
         step, source = np.nonzero(workload.given_input(self.n, self.seed))
         given = sq.SpikeGeneratorGroup(self.n, source, step * sq.ms)
-        network, spikes = self._network(given)
+        network, _, spikes = self._network(given)
         network.run(workload.STEPS * sq.ms, namespace={})
         np.save(where, np.stack([np.rint(spikes.t_ * 1e3), spikes.i]).astype(np.int64))
 
@@ -83,7 +86,8 @@ class Spikeq:
         return {"spikes_in": sent.num_spikes}
 
     def run(self) -> side.Answer:
-        """Simulate the next 1,000 ms, input and all; building and compiling again come before and are apart."""
+        """Simulate 1,000 ms from rest, input and all; ``run`` builds and compiles again first, which is told apart."""
+        self.neurons.v = workload.V_REST * sq.mV
         before = self.spikes.num_spikes
         started = perf_counter()
         self.network.run(workload.STEPS * sq.ms, namespace={})

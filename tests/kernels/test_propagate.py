@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
-from spikeq_kernels.propagate_dense import bag_starts_of, propagate_dense, propagate_dense_static
+from spikeq_kernels.propagate_dense import DenseSum, bag_starts_of, propagate_dense, propagate_dense_static
 from spikeq_kernels.propagate_sparse import expand, propagate_sparse, propagate_sparse_static
 
 SHAPES = [(1, 1, 1), (1, 7, 5), (3, 13, 1), (2, 33, 70), (4, 5, 129), (1, 400, 600), (2, 300, 1500)]
@@ -64,6 +66,32 @@ def test_dense_static_equals_the_list(shape: tuple[int, int, int], own: bool, dt
     assert torch.equal(propagate_dense_static(weights, spiking, out.clone()), expected)
     if dtype == torch.float32:
         assert torch.equal(propagate_dense(weights, spikes_of(spiking), out), expected)
+
+
+@pytest.fixture(params=[1, 3])
+def threads(request: pytest.FixtureRequest) -> Iterator[int]:
+    usual = torch.get_num_threads()
+    torch.set_num_threads(request.param)
+    yield request.param
+    torch.set_num_threads(usual)
+
+
+@pytest.mark.parametrize("shape", [*SHAPES, (1, 900, 1539), (1, 700, 1538)])
+def test_dense_sum_is_the_loop_with_any_number_of_threads(shape: tuple[int, int, int], threads: int) -> None:
+    batch, n_pre, n_post = shape
+    weights, spiking = numbers(n_pre, n_post).float(), mask(batch, n_pre)
+    sum_of = DenseSum(weights, batch)
+    assert torch.equal(sum_of(spikes_of(spiking)), dense_loop(weights, spiking, torch.zeros(batch, n_post)))
+    few = spiking & (torch.arange(n_pre) < 2)
+    assert torch.equal(sum_of(spikes_of(few)), dense_loop(weights, few, torch.zeros(batch, n_post)))
+
+
+def test_columns_are_shared_among_threads(threads: int) -> None:
+    """The shape of the test above for which three threads take a third of the columns each."""
+    shared = DenseSum(torch.zeros(900, 1539), 1)
+    assert shared._parts == threads
+    assert threads == 1 or shared._worthwhile < int(mask(1, 900).sum())
+    assert DenseSum(torch.zeros(900, 1537), 1)._parts == 1
 
 
 def test_dense_bag_starts_of_the_caller() -> None:

@@ -104,6 +104,10 @@ class UnknownNameError(SpikeqError, KeyError):
     __str__ = SpikeqError.__str__
 
 
+class UnknownAttributeError(UnknownNameError, AttributeError):
+    """A name behind a dot that nothing defines."""
+
+
 class NameConflictError(SpikeqError, ValueError):
     """A name that is taken, reserved or defined twice."""
 

@@ -55,7 +55,7 @@ class EventPrinter(Printer):
 
     def _linked(self, name: str, index: str) -> Place:
         """The elements of another group that those of this one are linked to."""
-        link = self._line(f"{self.names[f'{self.space.name}.{index}']}[{self.places['own'].element}]", "integer")
+        link = self._line(f"{self.names[f'{self.space.name}._{index}']}[{self.places['own'].element}]", "integer")
         return Place(link.text, f"({self.row} * {name}.shape[-1] + {link.text})")
 
     def forced(self, operand: Operand, kind: Kind) -> Operand:

@@ -109,7 +109,7 @@ class Printer:
         name = self.names[node.key]
         if node.index in ("own", "scalar") or not extent.wide:
             return Operand(name, kind, extent.rows, extent.wide)
-        index = self.names[f"{self.space.name}.{node.index}"]
+        index = self.names[f"{self.space.name}._{node.index}"]
         return self._emit(f"torch.index_select({name}, -1, {index}", kind, extent.rows, True, ())
 
     def _postponed(self, node: Expression, operands: tuple[Operand, ...], kind: Kind) -> Operand | None:

@@ -36,16 +36,20 @@ from spikeq_kernels.propagate_sparse import expand
 
 def bind(arrays, constants, buffers, lists, sizes, types):
     """Take the network's memory; return the functions that advance it."""
-    batch = sizes["batch"]
+    batch = sizes["the batch"]
     real_type, integer_type, boolean_type = types
 '''
 
 
 class Names(dict[str, str]):
-    """Array keys -> variable names in the emitted code, given when first asked for."""
+    """Keys -> variable names in the emitted code, given when first asked for; no two keys share a name."""
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__()
+        self._prefix = prefix
 
     def __missing__(self, key: str) -> str:
-        name = "a_" + "".join(c if c.isascii() and c.isalnum() else "_" for c in key)
+        name = self._prefix + "".join(c if c.isascii() and c.isalnum() else "_" for c in key)
         while name in self.values():
             name += "_"
         self[key] = name
@@ -57,9 +61,9 @@ class TorchEmitter:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.names, self.buffers, self.requests = Names(), Buffers(), Requests()
+        self.names, self.buffers, self.requests = Names("a_"), Buffers(), Requests()
+        self.sizes, self.masks = Names("n_"), Names("m_")
         self.lists: dict[str, str] = {}
-        self.sizes: set[str] = set()
         self.views: list[str] = []
         self.written: dict[int, list[str]] = {}
 
@@ -82,9 +86,9 @@ class TorchEmitter:
             lines.append(f"{constant.name} = constants[{constant.name!r}]  # {shown(constant.expression)}")
         lines += [f"{number} = int({name})" for name, number in self.requests.numbers.items()]
         lines += [f"{name} = buffers[{name!r}]" for name in self.buffers.declared]
-        lines += [f"{name}_flat = {name}.view(-1)" for name in self.buffers.declared if name.startswith("m_")]
+        lines += [f"flat_{name} = {name}.view(-1)" for name in self.masks.values()]
         lines += [f"{name} = lists[{key!r}]" for key, name in self.lists.items()]
-        lines += [f"{_size(name)} = sizes[{name!r}]" for name in sorted(self.sizes)]
+        lines += [f"{number} = sizes[{key!r}]" for key, number in self.sizes.items()]
         lines += [f"dt_{clock} = sizes['dt {clock}']" for clock in sorted(self.requests.steps)]
         return lines + self.views
 
@@ -112,8 +116,7 @@ class TorchEmitter:
         ]
 
     def _due(self, clock: str) -> list[str]:
-        self.sizes.add(f"every {clock}")
-        every = _size(f"every {clock}")
+        every = self.sizes[f"every {clock}"]
         return [
             f"if step % {every} == 0:  {comment('clock ' + clock)}",
             f"    now = step // {every}",
@@ -159,8 +162,7 @@ class TorchEmitter:
         return self.lists.setdefault(key, f"e{len(self.lists)}")
 
     def _count(self, space: Space) -> str:
-        self.sizes.add(space.name)
-        return _size(space.name)
+        return self.sizes[space.name]
 
     # -- neurons --------------------------------------------------------------------------------------------------
 
@@ -169,13 +171,13 @@ class TorchEmitter:
         for assign in task.body:
             self._assign(printer, assign, None if task.event is None else f"{self._mask(task.event, task.space)}")
         lines = printer.close()
-        if task.event is None:
+        if task.event is None or not lines:
             return lines
         return [f"if {self._list(task.event)}[0].numel():", *("    " + line for line in lines)]
 
     def _mask(self, event: str, space: Space) -> str:
         """The buffer with the truth values of an event, [batch, n]."""
-        name = "m_" + "".join(c if c.isalnum() else "_" for c in event)
+        name = self.masks[event]
         self.buffers.declared[name] = (space.name, "boolean", True, True)
         return name
 
@@ -237,7 +239,7 @@ class TorchEmitter:
         else:
             printer.lines.append(f"{mask}.copy_({condition.text})")
         printer.release(condition)
-        lines = [*printer.close(), f"{self._list(task.event)}[0] = spikes = {mask}_flat.nonzero().view(-1)"]
+        lines = [*printer.close(), f"{self._list(task.event)}[0] = spikes = flat_{mask}.nonzero().view(-1)"]
         if task.lastspike is not None and task.not_refractory is not None:
             lines += [
                 "if spikes.numel():",
@@ -326,15 +328,14 @@ class TorchEmitter:
 
     def _as_matrix(self, task: Deliver, weight: str) -> str:
         """The weights, [sources, targets]."""
-        sources, targets = f"{task.space.name} sources", f"{task.space.name} targets"
-        self.sizes |= {sources, targets}
-        return f"{weight}.view({_size(sources)}, {_size(targets)})"
+        sources, targets = self.sizes[f"{task.space.name} sources"], self.sizes[f"{task.space.name} targets"]
+        return f"{weight}.view({sources}, {targets})"
 
     def _sparse(self, task: Deliver) -> list[str]:
         space = task.space.name
-        lines = [f"edge, row = expand(spikes, {self.names[f'{space}.{task.trigger}_offsets']})"]
+        lines = [f"edge, row = expand(spikes, {self.names[f'{space}._{task.trigger}_offsets']})"]
         if not task.sorted:
-            lines.append(f"edge = {self.names[f'{space}.{task.trigger}_order']}[edge]")
+            lines.append(f"edge = {self.names[f'{space}._{task.trigger}_order']}[edge]")
         flat = f"(row * {self._count(task.space)} + edge)" if self.plan.batched else "edge"
         places = {"own": Place("edge", flat)}
         for side, _ in self._sides(task):
@@ -343,7 +344,7 @@ class TorchEmitter:
         body = printer.body(task.body)
         for side, group in self._sides(task):
             if any(_mentions(line, side) or _mentions(line, f"{side}_flat") for line in body):
-                lines.append(f"{side} = {self.names[f'{space}.{side}']}[edge]")
+                lines.append(f"{side} = {self.names[f'{space}._{side}']}[edge]")
             if any(_mentions(line, f"{side}_flat") for line in body):
                 row = f"row * {self._count(group)} + " if self.plan.batched else ""
                 lines.append(f"{side}_flat = {row}{side}")
@@ -417,10 +418,6 @@ def emit(plan: Plan) -> Source:
 def is_all(bounds: tuple[int, int]) -> bool:
     """Whether a range of elements is the whole group."""
     return bounds == (0, -1)
-
-
-def _size(name: str) -> str:
-    return "n_" + "".join(c if c.isascii() and c.isalnum() else "_" for c in name)
 
 
 def _indented(lines: Iterable[str], depth: int) -> list[str]:

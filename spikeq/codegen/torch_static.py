@@ -19,7 +19,7 @@ class StaticEmitter(TorchEmitter):
 
     def _statements(self, task: Statements) -> list[str]:
         lines = super()._statements(task)
-        if task.event is None:
+        if task.event is None or not lines:
             return lines
         return [line.removeprefix("    ") for line in lines[1:]]
 
@@ -38,7 +38,7 @@ class StaticEmitter(TorchEmitter):
 
     def _generate(self, task: Generate) -> list[str]:
         mask = self._mask(task.event, task.space)
-        return [f"{mask}.zero_()", f"{mask}_flat.index_fill_(0, tables[{task.event!r}][k], True)"]
+        return [f"{mask}.zero_()", f"flat_{mask}.index_fill_(0, tables[{task.event!r}][k], True)"]
 
     def _arrivals(self, task: Deliver) -> list[str]:
         mask = self._mask(task.event, task.sources)
@@ -72,7 +72,7 @@ class StaticEmitter(TorchEmitter):
         lines.append(f"edge = torch.arange({count}, device=spiking.device).repeat(batch)")
         places = {"own": Place("edge", f"(row * {count} + edge)")}
         for side, group in self._sides(task):
-            lines.append(f"{side} = {self.names[f'{space}.{side}']}[edge]")
+            lines.append(f"{side} = {self.names[f'{space}._{side}']}[edge]")
             lines.append(f"{side}_flat = row * {self._count(group)} + {side}")
             places[side] = Place(side, f"{side}_flat")
         start = 0 if is_all(task.source_range) else task.source_range[0]
@@ -85,7 +85,7 @@ class StaticEmitter(TorchEmitter):
         return [*lines, *printer.body(task.body)]
 
     def _record_events(self, task: RecordEvents) -> list[str]:
-        lines = [f"tables['{task.monitor}.mask'][k].copy_({self._mask(task.event, task.space)})"]
+        lines = [f"tables['{task.monitor}:mask'][k].copy_({self._mask(task.event, task.space)})"]
         for name, expression in task.variables:
             printer = self._printer(task, task.space)
             value = printer.value(expression)
@@ -98,7 +98,7 @@ class StaticEmitter(TorchEmitter):
         start, stop = task.source_range
         mask = self._mask(task.event, task.space)
         part = mask if is_all(task.source_range) else f"{mask}[:, {start}:{stop}]"
-        return [f"tables['{task.monitor}.count'][k].copy_({part}.sum(1))"]
+        return [f"tables['{task.monitor}:count'][k].copy_({part}.sum(1))"]
 
 
 class StaticEventPrinter(EventPrinter):

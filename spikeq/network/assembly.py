@@ -124,7 +124,7 @@ class Assembly:
         """A variable linked with an index: gathered from the other group's array."""
         assert variable.link is not None
         other, name, where = variable.link
-        self.supply(f"{group.name}.link_{variable.name}", where, "integer", group.name)
+        self.supply(f"{group.name}._link_{variable.name}", where, "integer", group.name)
         access = self.scope_of(other).own_access(other, name, "own")
         assert isinstance(access, Access)
         return Access(access.key, f"link_{variable.name}", access.kind)

@@ -65,6 +65,14 @@ def connect(
     return edges.endpoints()
 
 
+def check_numbers(p: Any, n: Any) -> None:
+    """Refuse numbers ``p`` and ``n`` that cannot be meant, before anything else is known; strings are left alone."""
+    if not isinstance(p, str):
+        _require_probabilities(_plain_numbers(p, "p"))
+    if not isinstance(n, str):
+        _require_copies(_whole_numbers(n, "n"))
+
+
 def _refuse_with_generator(condition: Any, i: Any, j: Any, p: Any) -> None:
     name, other = ("j", "i") if isinstance(j, str) else ("i", "j")
     if condition is not None:
@@ -115,7 +123,9 @@ def _probability(scope: PairScope, p: Any) -> float | Formula:
 def _require_probabilities(values: NDArray[np.float64]) -> None:
     wrong = ~((values >= 0) & (values <= 1))
     if wrong.any():
-        raise ValueRangeError(f"p = {values[wrong].flat[0]:g}: a probability lies between 0 and 1.")
+        raise ValueRangeError(
+            f"p = {values[wrong].flat[0]:g}: a probability lies between 0 and 1.", "Choose p in this range."
+        )
 
 
 def _plain_numbers(value: Any, what: str) -> NDArray[np.float64]:
@@ -142,7 +152,9 @@ def _copies(scope: PairScope, n: Any) -> int | Formula:
 
 def _require_copies(copies: NDArray[np.int64]) -> None:
     if (copies < 0).any():
-        raise ValueRangeError(f"n = {copies.min()}: the number of synapses of a pair cannot be negative.")
+        raise ValueRangeError(
+            f"n = {copies.min()}: the number of synapses of a pair cannot be negative.", "Give 0 or more."
+        )
     if copies.size and copies.max() > LARGEST:
         raise LimitError(f"n = {copies.max()}: there can be at most {LARGEST} synapses.", "Choose a smaller n.")
 

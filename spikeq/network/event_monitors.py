@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from spikeq.codegen.tasks import RecordEvents
 from spikeq.dimension import SECOND
-from spikeq.errors import UnknownNameError
+from spikeq.errors import UnknownAttributeError, UnknownNameError
 from spikeq.network.neuron_tasks import event_key
 from spikeq.network.record import Record, part_range
 from spikeq.units import with_dimension
@@ -90,7 +90,7 @@ class EventMonitor(Record):
         if runner.network.form != "torch static":
             return {}
         shape = (len(due), runner.rows, len(self.whole))
-        found = {f"{key}.mask": torch.empty(shape, dtype=torch.bool, device=runner.device).unbind(0)}
+        found = {f"{key}:mask": torch.empty(shape, dtype=torch.bool, device=runner.device).unbind(0)}
         for name in self.record_variables:
             kind = self.whole.symbol(name).kind
             dtype = {"real": runner.real, "integer": torch.int32, "boolean": torch.bool}[kind]
@@ -101,7 +101,7 @@ class EventMonitor(Record):
         """The masks of a call as lists of events, like those that a CPU records."""
         start, stop = part_range(self.source)
         found = []
-        for place, mask in enumerate(tables[f"{key}.mask"]):
+        for place, mask in enumerate(tables[f"{key}:mask"]):
             mask[:, :start] = False
             mask[:, stop if stop >= 0 else mask.shape[1] :] = False
             flat = mask.view(-1).nonzero().view(-1)
@@ -111,7 +111,7 @@ class EventMonitor(Record):
 
     def _take(self, key: str, due: range, events: Any, tables: dict[str, Any]) -> None:
         """Keep the events of one call."""
-        if f"{key}.mask" in tables:
+        if f"{key}:mask" in tables:
             events = self._listed(key, due, tables)
         if not events:
             return
@@ -211,7 +211,9 @@ class EventMonitor(Record):
             kind = self.whole.symbol(raw).kind
             values = self._joined(self._values[raw], {"real": np.float64, "integer": np.int32, "boolean": bool}[kind])
             return values if name.endswith("_") else with_dimension(values, self.whole.symbol(raw).dimension)
-        raise AttributeError(f"{self.name} does not record {name!r}.")
+        raise UnknownAttributeError(
+            f"{self.name} does not record {name!r}.", f"Make it with variables={name!r}."
+        ).located(self.title)
 
     def _kept(self) -> Any:
         """A copy of what was recorded, for ``store``."""

@@ -14,6 +14,7 @@ from spikeq.errors import (
     KindError,
     NetworkError,
     SpikeqError,
+    UnknownAttributeError,
     UnknownNameError,
 )
 from spikeq.language.check import Symbol, check_boolean, check_dimension, infer
@@ -87,7 +88,7 @@ class Group(Holder):
             return self.view(name)
         if name.endswith("_") and name[:-1] in variables:
             return self.view(name[:-1], raw=True)
-        raise AttributeError(self._no_variable(name))
+        raise UnknownAttributeError(self._no_variable(name)).located(self.title)
 
     def __setattr__(self, name: str, value: Any) -> None:
         variables = self.__dict__.get("_variables", {})
@@ -173,6 +174,10 @@ class Group(Holder):
         """The current values in SI units, ``[n]`` or ``[batch, n]``; ``[]`` or ``[batch]`` if shared."""
         self.settle()
         variable = self._variables[name]
+        if variable.linked and variable.link is None:
+            raise NetworkError(
+                f"{name} is declared (linked), but not linked to anything.", f"Write G.{name} = linked_var(other, 'x')."
+            ).located(self.title)
         if variable.link is not None:
             group, other, index = variable.link
             values = group.read(other, namespace_level + 1)
@@ -199,6 +204,10 @@ class Group(Holder):
             self._pending.append(PendingValues(name, index, values))
             return
         variable = self._variables[name]
+        if variable.linked and variable.link is None:
+            raise NetworkError(
+                f"{name} is declared (linked), but not linked to anything.", f"Write G.{name} = linked_var(other, 'x')."
+            ).located(self.title)
         if variable.step:
             values = np.round(np.maximum(values, NO_SPIKE) / self.clock.dt_).astype(np.int64)
         if variable.link is not None:
@@ -223,7 +232,7 @@ class Group(Holder):
         ``part`` is the first element and the size of the subgroup that the string speaks about.
         """
         variable = self._variables[name]
-        expression = self.parsed(text, f"{self.name}.{name}")
+        expression = self.parsed(text, f"{self.title}, {name}")
         try:
             outside = outside_names(self, expression, namespace_level + 1)
             checked = infer(expression, lambda n: self._symbol(n, outside), outside.function)
@@ -352,8 +361,13 @@ class Group(Holder):
     def settle(self) -> None:
         """Carry out the assignments that wait."""
         waiting, self._pending = self._pending, []
-        for one in waiting:
-            self._carry_out(one)
+        while waiting:
+            try:
+                self._carry_out(waiting[0])
+            except SpikeqError:
+                self._pending = waiting + self._pending
+                raise
+            waiting = waiting[1:]
 
     def _carry_out(self, waiting: Any) -> None:
         if isinstance(waiting, PendingValues):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from spikeq.codegen.tasks import RecordRate, RecordState
 from spikeq.dimension import HERTZ, SECOND
-from spikeq.errors import KindError, ShapeError, UnknownNameError, ValueRangeError
+from spikeq.errors import KindError, ShapeError, UnknownAttributeError, UnknownNameError, ValueRangeError
 from spikeq.network.clock import Clock, seconds, step_length
 from spikeq.network.neuron_tasks import event_key
 from spikeq.network.record import Record, part_range
@@ -61,6 +62,10 @@ class StateMonitor(Record):
     def _names(self, variables: Any) -> tuple[str, ...]:
         if variables is True:
             return tuple(n for n, v in self.whole._variables.items() if v.expression is None)
+        if not isinstance(variables, str | Iterable):
+            raise KindError(f"{variables!r} is not the name of a variable.", "Give names such as 'v'.").located(
+                self.title
+            )
         found = (variables,) if isinstance(variables, str) else tuple(variables)
         for name in found:
             if not isinstance(name, str):
@@ -80,7 +85,9 @@ class StateMonitor(Record):
         if isinstance(record, Subgroup):
             record = np.arange(record.start, record.stop) - getattr(self.source, "start", 0)
         if isinstance(record, str):
-            raise KindError("record takes indices, not a string.", "Write record=G.i[:5] or a list.").located(self.title)
+            raise KindError("record takes indices, not a string.", "Write record=G.i[:5] or a list.").located(
+                self.title
+            )
         chosen = np.asarray(magnitude(record))
         if chosen.size and chosen.dtype.kind not in "iub":
             raise KindError("record takes True or whole numbers.", "Write record=[0, 1].").located(self.title)
@@ -167,7 +174,9 @@ class StateMonitor(Record):
             return with_dimension(self.values(name), variable.dimension)
         if name.endswith("_") and name[:-1] in self._parts:
             return self.values(name[:-1])
-        raise AttributeError(f"{self.name} does not record {name!r}; it records {', '.join(self._parts)}.")
+        raise UnknownAttributeError(
+            f"{self.name} does not record {name!r}.", f"It records {', '.join(self._parts) or 'nothing'}."
+        ).located(self.title)
 
     @property
     def t_(self) -> Values:
@@ -260,12 +269,12 @@ class PopulationRateMonitor(Record):
         if runner.network.form != "torch static":
             return {}
         counts = torch.empty((len(due), runner.rows), dtype=torch.int64, device=runner.device)
-        return {f"{key}.count": counts.unbind(0)}
+        return {f"{key}:count": counts.unbind(0)}
 
     def _take(self, key: str, due: range, events: Any, tables: dict[str, Any]) -> None:
         """Keep the counts of one call."""
         listed = events or []
-        events = [*listed, *tables.get(f"{key}.count", ())]
+        events = [*listed, *tables.get(f"{key}:count", ())]
         listed.clear()
         if not events:
             return

@@ -123,7 +123,7 @@ def _refractoriness(group: NeuronGroup, assembly: Assembly, scope: Scope) -> lis
     if expression is None:
         dt = group.clock.dt_
         steps = np.int32((group.refractory_seconds + 1e-3 * dt) / dt)
-        key = assembly.supply(f"{group.name}.refractory_steps", steps, "integer", None)
+        key = assembly.supply(f"{group.name}._refractory_steps", steps, "integer", None)
         return [Assign(free, "=", Call("_free", (last, Access(key, "scalar", "integer"))))]
     checked = scope.checked(expression, group.refractory_text, f"{group.title}, refractory")
     resolved = scope.resolve(expression)

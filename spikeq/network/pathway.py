@@ -96,7 +96,9 @@ class Pathway:
             ).located(owner)
         delay = float(magnitude(value))
         if not (math.isfinite(delay) and delay >= 0):
-            raise ValueRangeError(f"A delay must be at least 0 s, but it is {delay} s.", "Write for example 2*ms.").located(owner)
+            raise ValueRangeError(
+                f"A delay must be at least 0 s, but it is {delay} s.", "Write for example 2*ms."
+            ).located(owner)
         self.delay_ = delay
 
     def steps(self) -> int:
@@ -151,9 +153,9 @@ class Pathway:
 
     def _supply(self, assembly: Assembly, access: Any) -> None:
         name, side = self.synapses.name, self.trigger
-        assembly.supply(f"{name}.{side}_offsets", access.offsets, "integer", name)
+        assembly.supply(f"{name}._{side}_offsets", access.offsets, "integer", name)
         if access.order is not None:
-            assembly.supply(f"{name}.{side}_order", access.order, "integer", name)
+            assembly.supply(f"{name}._{side}_order", access.order, "integer", name)
         self.synapses.supply_ends(assembly)
 
 
@@ -196,9 +198,9 @@ def make_pathways(synapses: Synapses, given: Mapping[str, Any], delay: Any, on_e
 
 def _check_name(synapses: Synapses, name: Any) -> None:
     if checked_name(name) is None or synapses.symbol(name) is not None:
-        raise NameConflictError(f"A pathway cannot be called {name!r}.", "Choose a name that nothing else has.").located(
-            synapses.title
-        )
+        raise NameConflictError(
+            f"A pathway cannot be called {name!r}.", "Choose a name that nothing else has."
+        ).located(synapses.title)
 
 
 def _require_delays(synapses: Synapses, known: list[str], named: bool, delay: Any) -> None:

@@ -71,7 +71,7 @@ class Runner:
         constants = {c.name: self._constant(c.expression, c.clock, c.kind) for c in self.requests.constants}
         self.limits = {s.name: self._limits(s) for s in self.requests.streams if s.below is not None and not s.timed}
         self.means = {s.name: self._means(s) for s in self.requests.streams if s.arguments}
-        sizes: dict[str, float] = {"batch": self.rows, **self.assembly.sizes}
+        sizes: dict[str, float] = {"the batch": self.rows, **self.assembly.sizes}
         sizes |= {f"dt {clock}": self._dt(clock) for clock in self.every}
         sizes |= {f"every {clock}": count for clock, count in self.every.items()}
         types = (self.real, torch.int32, torch.bool)
@@ -161,7 +161,8 @@ class Runner:
         return self.assembly.clocks[clock].dt_
 
     def _constant(self, expression: Expression, clock: str, kind: str) -> torch.Tensor:
-        return self._tensor(evaluate(expression, self._lookup(clock), self._call(clock)), kind)
+        values = evaluate(expression, self._lookup(clock), self._call(clock))
+        return self._tensor(np.asarray(values, np.int32) if kind == "integer" else values, kind)
 
     def _limits(self, stream: Stream, due: range | None = None) -> torch.Tensor:
         """What the words of ``rand() < p`` are compared with, for a p that changes for each of the due steps."""

@@ -24,7 +24,7 @@ from spikeq.language.expression import Expression
 from spikeq.language.functions import check_variable_name
 from spikeq.language.model import EquationType
 from spikeq.language.statements import outer_expressions
-from spikeq.network.connectivity import connect
+from spikeq.network.connectivity import check_numbers, connect
 from spikeq.network.group import Group
 from spikeq.network.holder import Values
 from spikeq.network.layouts import Dense, Layout, Sparse, counted, joined
@@ -186,6 +186,10 @@ class Synapses(Group):
         """
         if not isinstance(condition, bool | str | type(None)) and np.ndim(condition) and i is None and j is None:
             raise ConnectionError("connect's first argument is a condition.", "Write connect(i=..., j=...).")
+        try:
+            check_numbers(p, n)
+        except SpikeqError as error:
+            raise error.located(f"{self.title}, connect") from None
         arguments = dict(condition=condition, i=i, j=j, p=p, n=n, skip_if_invalid=skip_if_invalid)
         self._calls += 1
         scope = pair_scope(self, [v for v in arguments.values() if isinstance(v, str)], namespace, level + 1)
@@ -384,7 +388,7 @@ class Synapses(Group):
         for side, group, ends in (("pre", self._source, self.layout.i), ("post", self._target, self.layout.j)):
             start = getattr(group, "start", 0)
             whole = getattr(group, "whole", group) is group
-            assembly.supply(f"{self.name}.{side}", ends if whole else ends + np.int32(start), "integer", self.name)
+            assembly.supply(f"{self.name}._{side}", ends if whole else ends + np.int32(start), "integer", self.name)
 
     def changes(self) -> set[tuple[str, str]]:
         """The variables that the pathways assign to."""

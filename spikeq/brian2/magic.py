@@ -50,7 +50,7 @@ class MagicNetwork:
         if known and new:
             raise MagicError(
                 f"Some objects have run before, but {new[0].name} is new: go on, or start again?",
-                "Call start_scope() before making objects for a new simulation, or make a Network of those that you mean.",
+                "Call start_scope() before making objects for a new simulation, or run a Network of what you mean.",
             )
         if new:
             self._network = None
@@ -86,9 +86,7 @@ class MagicNetwork:
         """The values of all variables of what is visible."""
         return self.gather(level + 1).get_states(units)
 
-    def set_states(
-        self, values: Mapping[str, Mapping[str, Any]], units: bool = True, level: int = 0, **_: Any
-    ) -> None:
+    def set_states(self, values: Mapping[str, Mapping[str, Any]], units: bool = True, level: int = 0, **_: Any) -> None:
         """Assign what ``get_states`` gave."""
         self.gather(level + 1).set_states(values, units)
 

@@ -22,63 +22,69 @@ class BrianObject:
     _network: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **_plain_name(kwargs))
+        stem = _stem(kwargs.get("name"))
+        super().__init__(*args, **({**kwargs, "name": None} if stem else kwargs))
         self.__dict__["_made"] = session.count()
         self.__dict__["_scope"] = session.scope
         self.__dict__["_unnamed"] = self._given_name is None
+        if stem:
+            self.__dict__["default_name"] = stem
 
     def _default_clock(self) -> Clock:
-        return session.clock if self._network is None else self._network.clock  # type: ignore[no-any-return]
+        return session.clock if self._network is None else self._network.clock
 
 
-def _plain_name(options: dict[str, Any]) -> dict[str, Any]:
+def _stem(name: Any) -> str:
     """Brian2 writes ``name='cells*'`` for "cells, or cells_1 if that is taken"."""
-    name = options.get("name")
-    return {**options, "name": name.rstrip("*")} if isinstance(name, str) else options
+    return name.removesuffix("*") if isinstance(name, str) and name.endswith("*") else ""
 
 
 class NeuronGroup(BrianObject, neurons.NeuronGroup):
-    __doc__ = neurons.NeuronGroup.__doc__
+    """``spikeq.NeuronGroup`` with Brian2's defaults."""
 
 
 class Synapses(BrianObject, synapses.Synapses):
-    __doc__ = synapses.Synapses.__doc__
+    """``spikeq.Synapses`` with Brian2's defaults."""
 
 
 class PoissonGroup(BrianObject, inputs.PoissonGroup):
-    __doc__ = inputs.PoissonGroup.__doc__
+    """``spikeq.PoissonGroup`` with Brian2's defaults."""
 
 
 class SpikeGeneratorGroup(BrianObject, inputs.SpikeGeneratorGroup):
-    __doc__ = inputs.SpikeGeneratorGroup.__doc__
+    """``spikeq.SpikeGeneratorGroup`` with Brian2's defaults."""
 
 
 class PoissonInput(BrianObject, poisson_input.PoissonInput):
-    __doc__ = poisson_input.PoissonInput.__doc__
+    """``spikeq.PoissonInput`` with Brian2's defaults."""
 
 
 class StateMonitor(BrianObject, monitors.StateMonitor):
-    __doc__ = monitors.StateMonitor.__doc__
+    """``spikeq.StateMonitor`` with Brian2's defaults."""
+
     invalidates_magic_network = False
 
 
 class PopulationRateMonitor(BrianObject, monitors.PopulationRateMonitor):
-    __doc__ = monitors.PopulationRateMonitor.__doc__
+    """``spikeq.PopulationRateMonitor`` with Brian2's defaults."""
+
     invalidates_magic_network = False
 
 
 class EventMonitor(BrianObject, event_monitors.EventMonitor):
-    __doc__ = event_monitors.EventMonitor.__doc__
+    """``spikeq.EventMonitor`` with Brian2's defaults."""
+
     invalidates_magic_network = False
 
 
 class SpikeMonitor(BrianObject, event_monitors.SpikeMonitor):
-    __doc__ = event_monitors.SpikeMonitor.__doc__
+    """``spikeq.SpikeMonitor`` with Brian2's defaults."""
+
     invalidates_magic_network = False
 
 
 class NetworkOperation(BrianObject, operation.NetworkOperation):
-    __doc__ = operation.NetworkOperation.__doc__
+    """``spikeq.NetworkOperation`` with Brian2's defaults."""
 
     @property
     def clock(self) -> Clock:
@@ -129,7 +135,10 @@ class Network(network.Network):
 
     def __init__(self, *objects: Any, name: str | None = None) -> None:
         super().__init__(
-            method=None, seed=session.network_seed(), dtype=session.preferences.float_type, name=name and name.rstrip("*")
+            method=None,
+            seed=session.network_seed(),
+            dtype=session.preferences.float_type,
+            name=name and name.rstrip("*"),
         )
         self.clock = session.clock
         self._seeding, self._last_dt = session.seedings, session.clock.dt_
@@ -186,8 +195,8 @@ class Network(network.Network):
             self._seeding = session.seedings
             self.seed(session.network_seed())
             self.draw = 0
-        self.clock.go_to(self.t_, must_fit=self.steps > 0 and self._last_dt != self.clock.dt_)
-        self._last_dt = self.clock.dt_
+        session.clock.go_to(self.t_, must_fit=self.steps > 0 and self._last_dt != session.clock.dt_)
+        self._last_dt = session.clock.dt_
 
     def store(self, name: str = "default", filename: Any = None) -> None:
         """Keep the state of all objects; see ``spikeq.Network.store``."""

@@ -36,11 +36,12 @@ def read_snapshots(path: Path) -> dict[str, Any]:
 
 def write_arrays(path: Path, arrays: Mapping[str, torch.Tensor], about: Mapping[str, str]) -> None:
     """Write tensors by name, and short texts about them. Raises DataError."""
+    from safetensors import SafetensorError
     from safetensors.torch import save_file
 
     try:
         save_file({name: array.cpu().contiguous() for name, array in arrays.items()}, path, dict(about))
-    except OSError as error:
+    except (OSError, SafetensorError) as error:
         raise DataError(f"{path} cannot be written: {error}.", "Choose another file.") from None
 
 

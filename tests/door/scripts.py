@@ -1,0 +1,199 @@
+"""Scripts as Brian2's users write them; each leaves what it saw in ``result``. Only the import line is put in front."""
+
+from __future__ import annotations
+
+SCRIPTS = {
+    "magic_in_a_function": """
+tau = 100*ms
+def simulate(drive):
+    tau = 10*ms
+    G = NeuronGroup(2, 'dv/dt = (drive - v)/tau : 1', threshold='v > 1', reset='v = 0', method='euler')
+    M = SpikeMonitor(G)
+    run(30*ms)
+    run(20*ms)
+    return [float(t) for t in M.t/ms], float(magic_network.t/ms), float(G.t/ms)
+result = [simulate(1.5), simulate(2.5)]
+""",
+    "objects_before_the_first_run": """
+defaultclock.dt = 0.25*ms
+G = NeuronGroup(4, 'dv/dt = -v/(5*ms) : volt', threshold='v > 1*mV', method='exact')
+G.v = 'i*mV'
+S = Synapses(G, G, 'w : 1')
+S.connect(condition='i != j')
+S.w = 'i + 0.5*j'
+result = [float(G.clock.dt/ms), float(G.dt/ms), len(G), int(G.N + 0), [float(v) for v in G.v/mV],
+          len(S), int(S.N + 0), [float(w) for w in S.w], [int(j) for j in S.j]]
+""",
+    "a_loop_of_new_objects": """
+result = []
+for k in range(3):
+    G = NeuronGroup(1, 'dv/dt = (k + 1)/(5*ms) : 1', threshold='v >= 1', reset='v = 0', method='euler')
+    M = SpikeMonitor(G)
+    run(12*ms)
+    result.append([int(M.num_spikes), float(magic_network.t/ms)])
+""",
+    "start_scope": """
+G = NeuronGroup(1, 'v : 1')
+run(3*ms)
+start_scope()
+H = NeuronGroup(1, 'dv/dt = 1/ms : 1', method='euler')
+run(1*ms)
+result = [float(magic_network.t/ms), float(H.v[0]), sorted(o.name for o in collect() if o is H) != [], G in collect()]
+""",
+    "objects_in_lists_stay_out": """
+groups = [NeuronGroup(1, 'dv/dt = 1/ms : 1', method='euler') for _ in range(2)]
+G = NeuronGroup(1, 'dv/dt = 1/ms : 1', method='euler')
+run(1*ms)
+result = [float(groups[0].v[0]), float(G.v[0]), len(collect())]
+net = Network(groups)
+net.run(2*ms)
+result += [float(groups[1].v[0]), float(net.t/ms)]
+""",
+    "a_new_group_beside_an_old_one": """
+G = NeuronGroup(1, 'v : 1')
+run(1*ms)
+M = StateMonitor(G, 'v', record=True)
+run(1*ms)
+result = [len(M.t)]
+H = NeuronGroup(1, 'v : 1')
+try:
+    run(1*ms)
+except MagicError:
+    result.append('MagicError')
+""",
+    "synapses_whose_group_is_not_visible": """
+def inner():
+    hidden = NeuronGroup(1, 'v : 1', threshold='True')
+    return SpikeMonitor(hidden)
+M = inner()
+G = NeuronGroup(1, 'dv/dt = 1/ms : 1', method='euler')
+run(1*ms)
+result = [float(G.v[0]), int(M.num_spikes)]
+""",
+    "store_and_restore": """
+G = NeuronGroup(3, 'dv/dt = (1.1 + 0.3*i - v)/(5*ms) : 1 (unless refractory)', threshold='v > 1', reset='v = 0',
+                refractory=2*ms, method='euler')
+S = Synapses(G, G, on_pre='v_post += 0.2', delay=3*ms)
+S.connect(j='(i + 1) % N_post')
+M = SpikeMonitor(G)
+run(10*ms)
+store()
+counts = []
+for extra in range(3):
+    restore()
+    G.v = 'v + 0.1*extra'
+    run(15*ms)
+    counts.append([int(n) for n in M.count])
+result = [counts, float(magic_network.t/ms)]
+""",
+    "time_step_changed_between_runs": """
+G = NeuronGroup(1, 'dv/dt = 1/ms : 1', method='euler')
+M = StateMonitor(G, 'v', record=0)
+defaultclock.dt = 0.5*ms
+run(2*ms)
+defaultclock.dt = 0.1*ms
+run(0.3*ms)
+result = [[round(float(t/ms), 9) for t in M.t], float(defaultclock.t/ms), float(G.v[0]), float(defaultclock.dt/ms)]
+""",
+    "a_network_of_its_own": """
+def build(level):
+    G = NeuronGroup(1, 'dv/dt = level/ms : 1', method='euler', name='cells')
+    return Network(G, StateMonitor(G, 'v', record=True, name='trace'))
+net = build(2)
+level = 3
+net.run(1*ms)
+net.run(1*ms, namespace={'level': 5})
+def later(net):
+    level = 7
+    net.run(1*ms)
+later(net)
+result = [float(net['cells'].v[0]), net['trace'].v.shape[1], float(net.t/ms), 'cells' in net]
+""",
+    "names_by_order_of_making": """
+A = NeuronGroup(1, 'v : 1', threshold='True')
+B = NeuronGroup(1, 'v : 1', threshold='True')
+P = PoissonGroup(1, rates=10*Hz)
+S1 = Synapses(B, A, on_pre='v_post = 1')
+S2 = Synapses(A, B, on_pre='v_post = 2')
+S1.connect()
+S2.connect()
+M = SpikeMonitor(A)
+R = PopulationRateMonitor(B)
+net = Network(R, M, S2, S1, P, B, A)
+net.run(0*ms)
+result = [x.name for x in (A, B, P, S1, S2, M, R)]
+""",
+    "operations_and_stop": """
+G = NeuronGroup(1, 'dv/dt = 1/ms : 1', method='euler')
+@network_operation(dt=1*ms)
+def halt(t):
+    if t > 2.5*ms:
+        stop()
+@network_operation
+def count():
+    steps.append(1)
+steps = []
+run(10*ms)
+result = [float(magic_network.t/ms), len(steps), float(G.v[0])]
+""",
+    "linked_timed_and_poisson": """
+stimulus = TimedArray([0, 1, 0.5]*nA, dt=2*ms)
+G = NeuronGroup(2, '''dv/dt = stimulus(t)*ohm/(ms*volt) : 1
+                      w = v + h : 1
+                      h : 1 (linked)''', method='euler')
+H = NeuronGroup(2, 'h : 1')
+H.h = [1, 2]
+G.h = linked_var(H, 'h')
+spikes = SpikeGeneratorGroup(3, [0, 2, 2], [0.5, 1, 3]*ms)
+S = Synapses(spikes, H, on_pre='h_post += 1')
+S.connect(i=[0, 2], j=[0, 1])
+M = StateMonitor(G, ['v', 'w'], record=True)
+run(5*ms)
+result = [M.w[:, -1].tolist(), [float(x) for x in H.h], float(G.v[0]) > 0]
+""",
+    "seed_makes_runs_equal": """
+def once():
+    seed(42)
+    G = NeuronGroup(20, 'dv/dt = -v/(5*ms) + xi*(5*ms)**-0.5 : 1', threshold='v > rand()', reset='v = 0',
+                    method='euler')
+    G.v = 'rand()'
+    P = PoissonGroup(30, 100*Hz)
+    S = Synapses(P, G, 'w : 1', on_pre='v += w')
+    S.connect(p=0.3)
+    S.w = 'rand()'
+    M = SpikeMonitor(G)
+    run(20*ms)
+    return array(M.t/ms).tolist(), array(M.i).tolist(), len(S), rand()
+one, two = once(), once()
+seed(43)
+result = [one == two, len(one[0]) > 0, once()[0] == one[0]]
+""",
+    "states": """
+G = NeuronGroup(2, 'v : volt', name='cells')
+net = Network(G)
+net.set_states({'cells': {'v': [1, 2]*mV}})
+result = [float(v) for v in net.get_states(units=False)['cells']['v']]
+""",
+    "names_of_numpy_and_units": """
+x = arange(0*ms, 1*ms, 0.25*ms)
+y = np.arange(0*ms, 1*ms, 0.25*ms)
+z = linspace(0*mV, 4*mV, 5)
+result = [(x/ms).tolist(), (y/ms).tolist(), (z/mV).tolist(), float(mean(z)/mV), str(in_unit(3*mV, volt)),
+          have_same_dimensions(cm2, um**2), get_dimensions(3) is not None, is_dimensionless(ms/second),
+          zeros((2, 3)).shape, rand(3).shape, float(exp(0)), max(3, 4), abs(-2), int(sum([1, 2])), e > 2, pi > 3,
+          float(sqrt(4*mV**2)/mV), (array([1, 2])*nA/pA).tolist(), float(10*uS*mV/pA)]
+try:
+    3*mV + 2*ms
+except DimensionMismatchError:
+    result.append('DimensionMismatchError')
+""",
+    "methods_as_names": """
+G = NeuronGroup(1, 'dv/dt = -v/ms : 1', method=exponential_euler)
+H = NeuronGroup(1, 'dv/dt = -v/ms : 1', method=euler)
+K = NeuronGroup(1, 'dv/dt = -v/ms : 1')
+for group in (G, H, K):
+    group.v = 1
+run(1*ms)
+result = [round(float(group.v[0]), 12) for group in (G, H, K)]
+""",
+}

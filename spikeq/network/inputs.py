@@ -248,14 +248,13 @@ class SpikeGeneratorGroup(Population):
     # -- steps --------------------------------------------------------------------------------------------------------
 
     def _bins(self) -> tuple[Integers, Integers, int]:
-        """Steps and neurons of the spikes, sorted by both, and the period in steps (0 for none)."""
+        """Steps and neurons of the spikes in order of time, and the period in steps (0 for none)."""
         dt = self.clock.dt_
         if self._binned is None or self._binned[0] != dt:
             steps = ((self._times + _SHIFT * dt) / dt).astype(np.int64)
             order = np.lexsort((self._indices, steps))
-            steps, neurons = steps[order], self._indices[order]
-            self._require_single(steps, neurons, dt)
-            self._binned = (dt, steps, neurons, self._period_steps(steps, dt))
+            self._require_single(steps[order], self._indices[order], dt)
+            self._binned = (dt, steps, self._indices, self._period_steps(steps, dt))
             self._held = None
         return self._binned[1:]
 
@@ -284,7 +283,7 @@ class SpikeGeneratorGroup(Population):
         return count
 
     def spikes(self, due: range, rows: int, device: torch.device) -> list[torch.Tensor]:
-        """The spikes of each of the group's steps: row·n + neuron, ascending, int64."""
+        """The spikes of each of the group's steps: row·n + neuron, row by row in order of time, int64."""
         steps, neurons, period = self._bins()
         phases = np.arange(due.start, due.stop)
         phases = phases % period if period else phases

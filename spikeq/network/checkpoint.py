@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from spikeq.network.draws import Draws
 
 RUNNING = "running."
+_NEVER = np.iinfo(np.int64).min // 4  # stored steps at or below stand for no spike so far
 
 
 class Checkpointed(torch.nn.Module):
@@ -40,6 +41,7 @@ class Checkpointed(torch.nn.Module):
     _base: float | None
     _end: float
     _touched: bool
+    _running: bool
 
     def __init__(self) -> None:
         super().__init__()
@@ -72,11 +74,16 @@ class Checkpointed(torch.nn.Module):
 
         Raises UnknownNameError for a name that was not stored, NetworkError if the network has other objects now.
         """
+        self._require_rest("restore")
         known = self._snapshots if filename is None else read_snapshots(Path(filename))
         if name not in known:
             there = ", ".join(known) or "none"
             raise UnknownNameError(f"Nothing was stored as {name!r}.", f"Stored are: {there}. Call store() first.")
         self._return_to(known[name], restore_random_state)
+
+    def _require_rest(self, what: str) -> None:
+        if self._running:
+            raise NetworkError(f"{what} cannot be called during a run.", "Call it between two runs.")
 
     def _snapshot(self) -> dict[str, Any]:
         time = {"steps": self.steps, "base": self._base, "end": self._end, "clock": [self.clock.dt_, self.clock.steps]}
@@ -155,6 +162,7 @@ class Checkpointed(torch.nn.Module):
         Without any key that begins with ``running.`` only learned values are replaced. ``strict`` asks that all keys
         fit. Raises NetworkError for keys that are missing or unknown, ShapeError for arrays of another size.
         """
+        self._require_rest("load_state_dict")
         missing, unexpected = self._other_keys(state_dict)
         if strict and (missing or unexpected):
             parts = [f"it lacks {', '.join(missing[:5])}"] if missing else []
@@ -255,12 +263,9 @@ def _tensor(values: Any) -> torch.Tensor:
 
 
 def _put(group: Group, name: str, values: Any) -> None:
-    """Store an array ``[n]`` or ``[batch, n]``, in the memory of a run where there is one."""
-    stored = group._values.get(name)
-    if isinstance(stored, torch.Tensor) and stored.numel() == values.size:
-        stored.copy_(torch.from_numpy(values).reshape(stored.shape))
-    elif group._variables[name].step:
-        group._values[name] = torch.from_numpy(values.copy())
+    """Store an array ``[n]`` or ``[batch, n]``; the next run places it in its memory."""
+    if group._variables[name].step and not (values <= _NEVER).any():
+        group._values[name] = torch.from_numpy(values.copy())  # a tensor's steps count in group._step_dt
     else:
         group._values[name] = values.astype(np.float64) if values.dtype == np.float32 else values.copy()
 

@@ -110,7 +110,11 @@ def _unary(ufunc: np.ufunc) -> Callable[[Any], Any]:
 
 
 def _method(function: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda self, *args, **kwargs: function(self, *args, **kwargs)
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return function(self, *args, **kwargs)
+
+    method.__doc__ = f"``numpy.{function.__name__}`` of the values, with their unit."
+    return method
 
 
 class Quantity(_PintQuantity):  # type: ignore[misc]

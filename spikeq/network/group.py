@@ -245,9 +245,11 @@ class Group(Holder):
         except SpikeqError as error:
             raise error.located(f"{self.title}, {name}", text) from None
         self._calls += 1
-        self._pending.append(Pending(name, index, expression, outside, self._calls, part))
-        if len(self._pending) == 1 and not self._is_random(expression):
-            self.settle()
+        made = Pending(name, index, expression, outside, self._calls, part)
+        if self._pending or self._is_random(expression):
+            self._pending.append(made)
+        else:
+            self._carry_out(made)
 
     def _check_assignment(self, expression: Expression, variable: Variable) -> None:
         """More rules for subclasses."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,32 +25,12 @@ from spikeq.network.draws import Draws
 from spikeq.network.holder import NO_SPIKE, Holder, Values
 from spikeq.network.moments import checked_order
 from spikeq.network.outside import Outside, outside_names
+from spikeq.network.pending import Pending, PendingValues
 from spikeq.network.variables import Variable
 from spikeq.network.views import DTYPES, Integers, VariableInfo, VariableView, indices_of_item
 
 if TYPE_CHECKING:
     pass
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """An assignment of a string, made when its values are first needed."""
-
-    name: str
-    index: Integers | None
-    expression: Expression
-    outside: Outside
-    call: int
-    part: tuple[int, int] | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PendingValues:
-    """An assignment of values that must come after one that waits."""
-
-    name: str
-    index: Integers | None
-    values: Values
 
 
 class Group(Holder):
@@ -100,6 +79,9 @@ class Group(Holder):
             name.startswith("_") or name in self.__dict__ or hasattr(type(self), name) or "_ready" not in self.__dict__
         ):
             object.__setattr__(self, name, value)
+        elif self.symbol(name) is not None:
+            help = "Values of neurons are assigned to their group; synapses are made by connect."
+            raise NetworkError(f"{name} cannot be assigned to here.", help).located(self.title)
         else:
             raise UnknownNameError(
                 self._no_variable(name), "To keep something of your own here, call add_attribute(name) first."
@@ -174,10 +156,7 @@ class Group(Holder):
         """The current values in SI units, ``[n]`` or ``[batch, n]``; ``[]`` or ``[batch]`` if shared."""
         self.settle()
         variable = self._variables[name]
-        if variable.linked and variable.link is None:
-            raise NetworkError(
-                f"{name} is declared (linked), but not linked to anything.", f"Write G.{name} = linked_var(other, 'x')."
-            ).located(self.title)
+        self._require_link(variable)
         if variable.link is not None:
             group, other, index = variable.link
             values = group.read(other, namespace_level + 1)
@@ -189,6 +168,13 @@ class Group(Holder):
             never = values <= np.iinfo(np.int64).min // 4
             return np.where(never, NO_SPIKE, values * self.clock.dt_)
         return values
+
+    def _require_link(self, variable: Variable) -> None:
+        if variable.linked and variable.link is None:
+            raise NetworkError(
+                f"{variable.name} is declared (linked), but not linked to anything.",
+                f"Write G.{variable.name} = linked_var(other, 'x').",
+            ).located(self.title)
 
     def _read_expression(self, variable: Variable, level: int) -> Values:
         assert variable.expression is not None
@@ -204,10 +190,7 @@ class Group(Holder):
             self._pending.append(PendingValues(name, index, values))
             return
         variable = self._variables[name]
-        if variable.linked and variable.link is None:
-            raise NetworkError(
-                f"{name} is declared (linked), but not linked to anything.", f"Write G.{name} = linked_var(other, 'x')."
-            ).located(self.title)
+        self._require_link(variable)
         if variable.step:
             values = np.round(np.maximum(values, NO_SPIKE) / self.clock.dt_).astype(np.int64)
         if variable.link is not None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from spikeq.errors import ShapeError
+from spikeq.errors import KindError, NameConflictError, ShapeError
+from spikeq.language.functions import check_variable_name
 from spikeq.network.layouts import counted
 from spikeq.network.views import Integers, indices_of_item
 
@@ -31,6 +32,20 @@ def edges_of_item(synapses: Synapses, item: Any) -> Integers:
     found = np.flatnonzero(chosen)
     single = all(isinstance(part, int | np.integer) for part in item)
     return np.asarray(found[0]) if single and len(found) == 1 and len(item) == 3 else found
+
+
+def checked_index_name(synapses: Synapses, name: Any) -> str | None:
+    """A name for the number of a synapse among those of its pair. Raises KindError and NameConflictError."""
+    if name is None:
+        return None
+    if not isinstance(name, str):
+        raise KindError(f"multisynaptic_index must be a name, not {name!r}.", "Write 'k'.").located(synapses.title)
+    check_variable_name(name)
+    if synapses.symbol(name) is not None:
+        raise NameConflictError(
+            f"{name} cannot be the multisynaptic_index: it is a variable already.", "Choose another name."
+        ).located(synapses.title)
+    return name
 
 
 def _among(numbers: Any, part: Any, size: int, owner: str) -> Any:

@@ -21,7 +21,6 @@ from spikeq.errors import (
 from spikeq.language.check import Symbol
 from spikeq.language.equations import Equations
 from spikeq.language.expression import Expression
-from spikeq.language.functions import check_variable_name
 from spikeq.language.model import EquationType
 from spikeq.language.statements import outer_expressions
 from spikeq.network.connectivity import check_numbers, connect
@@ -30,7 +29,7 @@ from spikeq.network.holder import Values
 from spikeq.network.layouts import Dense, Layout, Sparse, counted, joined
 from spikeq.network.pathway import Pathway, make_pathways
 from spikeq.network.subgroup import Subgroup
-from spikeq.network.synapse_index import edges_of_item
+from spikeq.network.synapse_index import checked_index_name, edges_of_item
 from spikeq.network.synapse_scope import SynapseScope, pair_scope
 from spikeq.network.variables import Variable
 from spikeq.network.views import DTYPES, Integers, VariableInfo
@@ -95,18 +94,16 @@ class Synapses(Group):
         target = source if target is None else target
         for side, group in (("source", source), ("target", target)):
             if not isinstance(group, Group | Subgroup) or group.is_edges:
-                raise KindError(
-                    f"The {side} of synapses must be a group of neurons, not {type(group).__name__}.",
-                    "Give a NeuronGroup, PoissonGroup or SpikeGeneratorGroup, or a part of one.",
-                ).located(self.title)
+                message = f"The {side} of synapses must be a group of neurons, not {type(group).__name__}."
+                raise KindError(message, "Give a NeuronGroup, or a part of one.").located(self.title)
         self._source, self._target = source, target
         self._layout: Layout = Sparse(len(source), len(target), np.empty(0, np.int32), np.empty(0, np.int32))
         self._version = 0
         self._computed: dict[str, tuple[int, Values]] = {}
-        self.multisynaptic_index = multisynaptic_index
+        self.multisynaptic_index: str | None = None
         self.equations = self._checked(model)
         self._make_variables()
-        self._check_index_name()
+        self.multisynaptic_index = checked_index_name(self, multisynaptic_index)
         given = {"pre": on_pre if on_pre is not None else pre, "post": on_post if on_post is not None else post}
         self.pathways: list[Pathway] = make_pathways(self, given, delay, on_event)
         self._ready_for_use()
@@ -131,18 +128,6 @@ class Synapses(Group):
                     equation.span,
                 ).located(self.title, equation.text)
         return equations
-
-    def _check_index_name(self) -> None:
-        name = self.multisynaptic_index
-        if name is None:
-            return
-        if not isinstance(name, str):
-            raise KindError(f"multisynaptic_index must be a name, not {name!r}.", "Write 'k'.").located(self.title)
-        check_variable_name(name)
-        self.multisynaptic_index = None
-        if self.symbol(name) is not None:
-            raise NameConflictError(f"multisynaptic_index: {name} is a variable already.", "Choose another name.")
-        self.multisynaptic_index = name
 
     def _make_variables(self) -> None:
         for name, equation in self.equations.items():

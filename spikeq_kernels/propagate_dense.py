@@ -34,7 +34,7 @@ def propagate_dense(weights: Tensor, spikes: Tensor, out: Tensor, bag_starts: Te
 
 def bag_starts_of(spikes: Tensor, n_pre: int, batch: int) -> Tensor:
     """Where each row's spikes begin in the ascending list, int64 ``[batch]``."""
-    return torch.searchsorted(spikes, torch.arange(batch, device=spikes.device) * n_pre)
+    return torch.searchsorted(spikes.contiguous(), torch.arange(batch, device=spikes.device) * n_pre)
 
 
 class DenseSum:

@@ -23,7 +23,8 @@ from spikeq.codegen.tasks import (
     Task,
     Threshold,
 )
-from spikeq.language.expression import Access, Binary, Name
+from spikeq.codegen.torch_dense import DensePathways, is_all
+from spikeq.language.expression import Binary, Name
 
 _HEAD = '''"""One step of a network, written by spikeq. Change the equations, not this file."""
 # ruff: noqa
@@ -56,7 +57,7 @@ class Names(dict[str, str]):
         return name
 
 
-class TorchEmitter:
+class TorchEmitter(DensePathways):
     """Writes the source of a plan; one method a kind of task."""
 
     def __init__(self, plan: Plan) -> None:
@@ -276,61 +277,6 @@ class TorchEmitter:
             lines.append(f"spikes = event_list.within(spikes, {self._count(task.sources)}, {start}, {stop})")
         return lines
 
-    def _dense(self, task: Deliver) -> list[str]:
-        """``target += weight`` over whole rows of the weight matrix."""
-        (assign,) = task.body
-        assert isinstance(assign.target, Access) and isinstance(assign.value, Access)
-        target, start, stop = self.names[assign.target.key], *task.target_range
-        if not is_all(task.target_range):
-            self.views.append(f"part_{task.space.name} = {target}[:, {start}:{stop}]")
-            target = f"part_{task.space.name}"
-        weight = self.names[assign.value.key]
-        allowed = None
-        if assign.guard is not None:
-            allowed = self._printer(task, task.targets).value(_as_own(assign.guard), "boolean").text
-            allowed = allowed if is_all(task.target_range) else f"{allowed}[:, {start}:{stop}]"
-        if self.plan.single:
-            return self._dense_sum(task, assign.op, target, weight, allowed)
-        matrix = self._matrix(task, weight)
-        if allowed is None and assign.op == "+=" and is_all(task.target_range):
-            return [f"{self._propagate(matrix)}, {target})"]
-        return self._dense_one_by_one(task, assign.op, target, matrix, allowed)
-
-    def _dense_sum(self, task: Deliver, op: str, target: str, weight: str, allowed: str | None) -> list[str]:
-        """In float32 the sum is formed first, then added."""
-        lines = [f"received = {self._sum(task, weight)}"]
-        if allowed is None:
-            return [*lines, f"{target}.{'add_' if op == '+=' else 'sub_'}(received)"]
-        changed = f"torch.{'add' if op == '+=' else 'sub'}({target}, received, out=received)"
-        return [*lines, changed, f"torch.where({allowed}, received, {target}, out={target})"]
-
-    def _sum(self, task: Deliver, weight: str) -> str:
-        name = f"sum{len(self.views)}"
-        self.views.append(f"{name} = DenseSum({self._as_matrix(task, weight)}, batch)")
-        return f"{name}(spikes)"
-
-    def _dense_one_by_one(self, task: Deliver, op: str, target: str, matrix: str, allowed: str | None) -> list[str]:
-        """In float64 weights are added to the target one by one, through memory of its own."""
-        place = self.buffers.take(task.space.name + " targets", "real", True, True)
-        self.buffers.give(place)
-        lines = [f"{place}.copy_({target})" if op == "+=" else f"torch.neg({target}, out={place})"]
-        lines.append(f"{self._propagate(matrix)}, {place})")
-        lines += [f"{place}.neg_()"] if op == "-=" else []
-        return [*lines, f"{target}.copy_({place if allowed is None else f'torch.where({allowed}, {place}, {target})'})"]
-
-    def _propagate(self, matrix: str) -> str:
-        return f"propagate_dense({matrix}, spikes"
-
-    def _matrix(self, task: Deliver, weight: str) -> str:
-        name = f"w{len(self.views)}"
-        self.views.append(f"{name} = {self._as_matrix(task, weight)}")
-        return name
-
-    def _as_matrix(self, task: Deliver, weight: str) -> str:
-        """The weights, [sources, targets]."""
-        sources, targets = self.sizes[f"{task.space.name} sources"], self.sizes[f"{task.space.name} targets"]
-        return f"{weight}.view({sources}, {targets})"
-
     def _sparse(self, task: Deliver) -> list[str]:
         space = task.space.name
         lines = [f"edge, row = expand(spikes, {self.names[f'{space}._{task.trigger}_offsets']})"]
@@ -415,11 +361,6 @@ def emit(plan: Plan) -> Source:
     return TorchEmitter(plan).source()
 
 
-def is_all(bounds: tuple[int, int]) -> bool:
-    """Whether a range of elements is the whole group."""
-    return bounds == (0, -1)
-
-
 def _indented(lines: Iterable[str], depth: int) -> list[str]:
     return [f"{'    ' * depth}{line}\n" if line else "\n" for line in lines]
 
@@ -427,8 +368,3 @@ def _indented(lines: Iterable[str], depth: int) -> list[str]:
 def _mentions(line: str, name: str) -> bool:
     padded = "".join(c if c.isalnum() or c == "_" else " " for c in line)
     return name in padded.split()
-
-
-def _as_own(guard: object) -> Access:
-    assert isinstance(guard, Access)
-    return Access(guard.key, "own", guard.kind)

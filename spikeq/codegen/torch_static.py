@@ -9,7 +9,8 @@ from spikeq.codegen.events import EventPrinter, Place
 from spikeq.codegen.plan import Plan, Source
 from spikeq.codegen.printer import Operand
 from spikeq.codegen.tasks import Assign, Deliver, Generate, RecordEvents, RecordRate, Statements, Threshold
-from spikeq.codegen.torch_backend import TorchEmitter, is_all
+from spikeq.codegen.torch_backend import TorchEmitter
+from spikeq.codegen.torch_dense import is_all
 from spikeq.errors import UnsupportedError
 from spikeq.language.expression import Access
 

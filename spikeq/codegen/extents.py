@@ -10,7 +10,7 @@ from spikeq.language.expression import Access, Call, Comparison, Expression, Kin
 
 Level = OneOf["constant", "time", "step"]
 
-# Names that stand for the clock of the task in which they appear.
+# Names that stand for the clock of the task in which they appear; with "@" and a clock's name, for that clock.
 CLOCK_REAL, CLOCK_STEP, CLOCK_DT = "t", "t_in_timesteps", "dt"
 STATEFUL = frozenset({"rand", "randn", "poisson", "binomial"})
 TIMED = "timed:"  # prefix of the call that looks up a table over time
@@ -42,13 +42,18 @@ class Extent:
     wide: bool
 
 
+def is_clock(key: str, name: str) -> bool:
+    """Whether a key stands for ``t``, ``t_in_timesteps`` or ``dt`` of some clock."""
+    return key.partition("@")[0] == name
+
+
 def leaf_extent(node: Expression, arrays: Mapping[str, Array]) -> Extent:
     """The extent of a literal or an access by its own element."""
     if not isinstance(node, Access):
         return Extent("constant", False, False)
-    if node.key in (CLOCK_REAL, CLOCK_STEP):
+    if is_clock(node.key, CLOCK_REAL) or is_clock(node.key, CLOCK_STEP):
         return Extent("time", False, False)
-    if node.key == CLOCK_DT:
+    if is_clock(node.key, CLOCK_DT):
         return Extent("constant", False, False)
     array = arrays[node.key]
     level: Level = "step" if array.written or node.index not in ("own", "scalar") else "constant"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from spikeq.codegen.extents import CLOCK_DT, STATEFUL, TIMED, Array, Extent, leaf_extent, result_kind
+from spikeq.codegen.extents import CLOCK_DT, STATEFUL, TIMED, Array, Extent, is_clock, leaf_extent, result_kind
 from spikeq.codegen.requests import Buffers, Requests
 from spikeq.codegen.spelling import BINARY, COMPARISON, FUNCTIONS, LOGICAL, MIRROR, RANDOM, WITHOUT_OUT
 from spikeq.codegen.tasks import Space
@@ -140,7 +140,7 @@ class Printer:
             name = self.requests.column(operand.late, self.clock, kind, operand.wide)
             return Operand(f"{name}[k]", kind, operand.rows, operand.wide)
         node = operand.late
-        if isinstance(node, Access) and node.key != CLOCK_DT and kind == operand.kind:
+        if isinstance(node, Access) and not is_clock(node.key, CLOCK_DT) and kind == operand.kind:
             return Operand(self.names[node.key], kind, operand.rows, operand.wide)
         name = self.requests.constant(node, self.clock, kind)
         return Operand(name, kind, operand.rows, operand.wide)

@@ -131,12 +131,14 @@ class Runner:
 
     def _lookup(self, clock: str, times: Any = None, steps: Any = None) -> Callable[[str], Any]:
         def lookup(key: str) -> Any:
-            if key == CLOCK_DT:
-                return self.assembly.clocks[clock].dt_
-            if key == CLOCK_REAL:
-                return times
-            if key == CLOCK_STEP:
-                return steps
+            name, _, other = key.partition("@")
+            if name == CLOCK_DT:
+                return self._dt(other or clock)
+            if name in (CLOCK_REAL, CLOCK_STEP) and other:
+                there = -(-steps * self.every[clock] // self.every[other])
+                return there if name == CLOCK_STEP else there * self._dt(other)
+            if name in (CLOCK_REAL, CLOCK_STEP):
+                return times if name == CLOCK_REAL else steps
             if key in self.assembly.supplied:
                 return self.assembly.supplied[key].values
             values = self.arrays[key].cpu().numpy()

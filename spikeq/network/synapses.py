@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from spikeq.dimension import DIMENSIONLESS, SECOND
 from spikeq.errors import (
-    ConnectionError,
     KindError,
     NameConflictError,
     SpikeqError,
@@ -23,17 +20,12 @@ from spikeq.language.equations import Equations
 from spikeq.language.expression import Expression
 from spikeq.language.model import EquationType
 from spikeq.language.statements import outer_expressions
-from spikeq.network.connectivity import check_numbers, connect
-from spikeq.network.group import Group
 from spikeq.network.holder import Values
-from spikeq.network.layouts import Dense, Layout, Sparse, counted, joined
 from spikeq.network.pathway import Pathway, make_pathways
-from spikeq.network.subgroup import Subgroup
-from spikeq.network.synapse_index import checked_index_name, edges_of_item
-from spikeq.network.synapse_scope import SynapseScope, pair_scope
+from spikeq.network.synapse_index import checked_index_name
+from spikeq.network.synapse_scope import SynapseScope
 from spikeq.network.variables import Variable
 from spikeq.network.views import DTYPES, Integers, VariableInfo
-from spikeq.units import magnitude
 
 if TYPE_CHECKING:
     from spikeq.network.assembly import Assembly
@@ -46,16 +38,7 @@ FLAGS: dict[EquationType, tuple[str, ...]] = {
 _COUNTS = ("N_pre", "N_post", "N_incoming", "N_outgoing")
 
 
-@dataclass(frozen=True, slots=True)
-class Connect:
-    """A call of ``connect`` that waits until its synapses are needed."""
-
-    arguments: dict[str, Any]
-    scope: Any
-    call: int
-
-
-class Synapses(Group):
+class Synapses(Connected):
     """Synapses from the neurons of ``source`` to those of ``target`` (the same group if left out).
 
     model: parameters and subexpressions of a synapse. on_pre, on_post: statements that run at every synapse of a
@@ -90,16 +73,8 @@ class Synapses(Group):
         method_options: Any = None,
         name: str | None = None,
     ) -> None:
-        super().__init__(name, clock if clock is not None else dt, namespace, order, "groups")
         target = source if target is None else target
-        for side, group in (("source", source), ("target", target)):
-            if not isinstance(group, Group | Subgroup) or group.is_edges:
-                message = f"The {side} of synapses must be a group of neurons, not {type(group).__name__}."
-                raise KindError(message, "Give a NeuronGroup, or a part of one.").located(self.title)
-        self._source, self._target = source, target
-        self._layout: Layout = Sparse(len(source), len(target), np.empty(0, np.int32), np.empty(0, np.int32))
-        self._version = 0
-        self._computed: dict[str, tuple[int, Values]] = {}
+        super().__init__(source, target, name, clock if clock is not None else dt, namespace, order)
         self.multisynaptic_index: str | None = None
         self.equations = self._checked(model)
         self._make_variables()
@@ -152,91 +127,7 @@ class Synapses(Group):
             if variable.expression is None:
                 self._values[name] = np.zeros(1 if variable.scalar else 0, DTYPES[variable.kind])
 
-    # -- connecting ---------------------------------------------------------------------------------------------------
-
-    def connect(
-        self,
-        condition: Any = None,
-        i: Any = None,
-        j: Any = None,
-        p: Any = 1.0,
-        n: Any = 1,
-        skip_if_invalid: bool = False,
-        namespace: Mapping[str, Any] | None = None,
-        level: int = 0,
-    ) -> None:
-        """Make synapses, in any of Brian2's ways: all pairs, a condition, index arrays, or a generator string.
-
-        ``p`` is the probability of each pair, ``n`` the number of synapses of each. See ``connectivity.connect``.
-        """
-        if not isinstance(condition, bool | str | type(None)) and np.ndim(condition) and i is None and j is None:
-            raise ConnectionError("connect's first argument is a condition.", "Write connect(i=..., j=...).")
-        try:
-            check_numbers(p, n)
-        except SpikeqError as error:
-            raise error.located(f"{self.title}, connect") from None
-        arguments = dict(condition=condition, i=i, j=j, p=p, n=n, skip_if_invalid=skip_if_invalid)
-        self._calls += 1
-        scope = pair_scope(self, [v for v in arguments.values() if isinstance(v, str)], namespace, level + 1)
-        waiting = Connect(arguments, scope, self._calls)
-        random = p is not None and (isinstance(p, str) or np.any(np.asarray(p) != 1))
-        random = random or any(isinstance(v, str) and ("rand" in v or "sample" in v) for v in arguments.values())
-        if random or self._pending:
-            self._pending.append(waiting)
-        else:
-            self._connect(waiting)
-
-    def _connect(self, waiting: Connect) -> None:
-        arguments = waiting.arguments
-        condition, p, n = arguments["condition"], arguments["p"], arguments["n"]
-        everything = (condition is None or condition is True or condition == "True") and _is_one(p) and _is_one(n)
-        if everything and arguments["i"] is None and arguments["j"] is None:
-            made: Layout = Dense(len(self._source), len(self._target))
-        else:
-            uniform = self.draws.uniform(self.name, "connect", waiting.call)
-            try:
-                i, j = connect(waiting.scope(uniform), **arguments)
-            except SpikeqError as error:
-                raise error.located(f"{self.title}, connect") from None
-            made = Sparse(len(self._source), len(self._target), i, j)
-        self._grow(joined(self._layout, made))
-
-    def _grow(self, layout: Layout) -> None:
-        new = layout.count - self._layout.count
-        self._layout = layout
-        self._version += 1
-        for name, values in self._values.items():
-            if not self._variables[name].scalar:
-                old = values if isinstance(values, np.ndarray) else values.cpu().numpy()
-                added = np.zeros((*old.shape[:-1], new), old.dtype)
-                self._values[name] = np.concatenate([old, added], axis=-1) if old.size else added
-
-    def _carry_out(self, waiting: Any) -> None:
-        if isinstance(waiting, Connect):
-            self._connect(waiting)
-        else:
-            super()._carry_out(waiting)
-
     # -- what there is ------------------------------------------------------------------------------------------------
-
-    @property
-    def source(self) -> Any:
-        """The presynaptic group, or part of one."""
-        return self._source
-
-    @property
-    def target(self) -> Any:
-        """The postsynaptic group, or part of one."""
-        return self._target
-
-    @property
-    def layout(self) -> Layout:
-        """Where the synapses are."""
-        self.settle()
-        return self._layout
-
-    def __len__(self) -> int:
-        return self.layout.count
 
     @property
     def delay(self) -> Any:
@@ -318,20 +209,6 @@ class Synapses(Group):
             return values
         return values[..., (ends if index is None else ends[index]) + getattr(group, "start", 0)]
 
-    def numbers(self, name: str) -> NDArray[np.int32]:
-        """What follows from the connections: ``i``, ``j``, ``N_incoming``, ``N_outgoing``, the multisynaptic index."""
-        layout = self.layout
-        if name in ("i", "j"):
-            return layout.i if name == "i" else layout.j
-        known = self._computed.get(name)
-        if known is None or known[0] != self._version:
-            known = self._computed[name] = (self._version, counted(layout, name))
-        return known[1]
-
-    def indices_of_item(self, item: Any) -> Integers:
-        """Synapse numbers of ``S.w[number]``, ``S.w[i, j]`` or ``S.w[i, j, k]``."""
-        return edges_of_item(self, item)
-
     # -- for the compiler ---------------------------------------------------------------------------------------------
 
     @property
@@ -393,7 +270,3 @@ class Synapses(Group):
 def _variables_of(side: Any) -> Mapping[str, Variable]:
     found: Mapping[str, Variable] = getattr(side, "whole", side)._variables
     return found
-
-
-def _is_one(value: Any) -> bool:
-    return not isinstance(value, str) and np.ndim(value) == 0 and float(magnitude(value)) == 1.0

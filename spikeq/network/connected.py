@@ -1,0 +1,167 @@
+"""Groups that are connected: where the synapses are, and making more of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikeq.errors import ConnectionError, KindError, SpikeqError
+from spikeq.network.connectivity import connect
+from spikeq.network.group import Group
+from spikeq.network.holder import Values
+from spikeq.network.layouts import Dense, Layout, Sparse, counted, joined
+from spikeq.network.subgroup import Subgroup
+from spikeq.network.synapse_index import edges_of_item
+from spikeq.network.synapse_scope import pair_scope
+from spikeq.network.views import Integers
+from spikeq.units import magnitude
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """A call of ``connect`` that waits until its synapses are needed."""
+
+    arguments: dict[str, Any]
+    scope: Any
+    call: int
+
+
+class Connected(Group):
+    """Synapses as such: between which groups, which pairs, in which order."""
+
+    is_edges = True
+
+    def __init__(
+        self, source: Any, target: Any, name: str | None, dt: Any, namespace: Mapping[str, Any] | None, order: int
+    ) -> None:
+        super().__init__(name, dt, namespace, order, "groups")
+        for side, group in (("source", source), ("target", target)):
+            if not isinstance(group, Group | Subgroup) or group.is_edges:
+                message = f"The {side} of synapses must be a group of neurons, not {type(group).__name__}."
+                raise KindError(message, "Give a NeuronGroup, or a part of one.").located(self.title)
+        self._source, self._target = source, target
+        self._layout: Layout = Sparse(len(source), len(target), np.empty(0, np.int32), np.empty(0, np.int32))
+        self._version = 0
+        self._computed: dict[str, tuple[int, Values]] = {}
+
+    @property
+    def source(self) -> Any:
+        """The presynaptic group, or part of one."""
+        return self._source
+
+    @property
+    def target(self) -> Any:
+        """The postsynaptic group, or part of one."""
+        return self._target
+
+    @property
+    def layout(self) -> Layout:
+        """Where the synapses are."""
+        self.settle()
+        return self._layout
+
+    def __len__(self) -> int:
+        return self.layout.count
+
+    # -- connecting ---------------------------------------------------------------------------------------------------
+
+    def connect(
+        self,
+        condition: Any = None,
+        i: Any = None,
+        j: Any = None,
+        p: Any = 1.0,
+        n: Any = 1,
+        skip_if_invalid: bool = False,
+        namespace: Mapping[str, Any] | None = None,
+        level: int = 0,
+    ) -> None:
+        """Make synapses, in any of Brian2's ways: all pairs, a condition, index arrays, or a generator string.
+
+        ``p`` is the probability of each pair, ``n`` the number of synapses of each. See ``connectivity.connect``.
+        """
+        if not isinstance(condition, bool | str | type(None)) and np.ndim(condition) and i is None and j is None:
+            raise ConnectionError("connect's first argument is a condition.", "Write connect(i=..., j=...).")
+        try:
+            check_numbers(p, n)
+        except SpikeqError as error:
+            raise error.located(f"{self.title}, connect") from None
+        arguments = dict(condition=condition, i=i, j=j, p=p, n=n, skip_if_invalid=skip_if_invalid)
+        self._calls += 1
+        scope = pair_scope(self, [v for v in arguments.values() if isinstance(v, str)], namespace, level + 1)
+        waiting = Connect(arguments, scope, self._calls)
+        random = p is not None and (isinstance(p, str) or np.any(np.asarray(p) != 1))
+        random = random or any(isinstance(v, str) and ("rand" in v or "sample" in v) for v in arguments.values())
+        if random or self._pending:
+            self._pending.append(waiting)
+        else:
+            self._connect(waiting)
+
+    def _connect(self, waiting: Connect) -> None:
+        arguments = waiting.arguments
+        condition, p, n = arguments["condition"], arguments["p"], arguments["n"]
+        everything = (condition is None or condition is True or condition == "True") and _is_one(p) and _is_one(n)
+        if everything and arguments["i"] is None and arguments["j"] is None:
+            made: Layout = Dense(len(self._source), len(self._target))
+        else:
+            uniform = self.draws.uniform(self.name, "connect", waiting.call)
+            try:
+                i, j = connect(waiting.scope(uniform), **arguments)
+            except SpikeqError as error:
+                raise error.located(f"{self.title}, connect") from None
+            made = Sparse(len(self._source), len(self._target), i, j)
+        self._grow(joined(self._layout, made))
+
+    def _grow(self, layout: Layout) -> None:
+        new = layout.count - self._layout.count
+        self._layout = layout
+        self._version += 1
+        for name, values in self._values.items():
+            if not self._variables[name].scalar:
+                old = values if isinstance(values, np.ndarray) else values.cpu().numpy()
+                added = np.zeros((*old.shape[:-1], new), old.dtype)
+                self._values[name] = np.concatenate([old, added], axis=-1) if old.size else added
+
+    def _carry_out(self, waiting: Any) -> None:
+        if isinstance(waiting, Connect):
+            self._connect(waiting)
+        else:
+            super()._carry_out(waiting)
+
+    # -- numbers -------------------------------------------------------------------------------------------------
+
+    def numbers(self, name: str) -> NDArray[np.int32]:
+        """What follows from the connections: ``i``, ``j``, ``N_incoming``, ``N_outgoing``, the multisynaptic index."""
+        layout = self.layout
+        if name in ("i", "j"):
+            return layout.i if name == "i" else layout.j
+        known = self._computed.get(name)
+        if known is None or known[0] != self._version:
+            known = self._computed[name] = (self._version, counted(layout, name))
+        return known[1]
+
+    def indices_of_item(self, item: Any) -> Integers:
+        """Synapse numbers of ``S.w[number]``, ``S.w[i, j]`` or ``S.w[i, j, k]``."""
+        return edges_of_item(self, item)
+
+    def __getitem__(self, item: Any) -> Integers:
+        """The numbers of some synapses: ``S[3, :]``, ``S['i != j']``; for ``record=`` and as an index."""
+        return self.indices_where(item, 1) if isinstance(item, str) else self.indices_of_item(item)
+
+    @property
+    def N_outgoing_pre(self) -> NDArray[np.int32]:  # noqa: N802 - Brian2's name
+        """How many synapses leave each presynaptic neuron, ``[n_pre]``."""
+        return np.bincount(self.layout.i, minlength=self.layout.n_pre).astype(np.int32)
+
+    @property
+    def N_incoming_post(self) -> NDArray[np.int32]:  # noqa: N802 - Brian2's name
+        """How many synapses arrive at each postsynaptic neuron, ``[n_post]``."""
+        return np.bincount(self.layout.j, minlength=self.layout.n_post).astype(np.int32)
+
+
+def _is_one(value: Any) -> bool:
+    return not isinstance(value, str) and np.ndim(value) == 0 and float(magnitude(value)) == 1.0

@@ -9,7 +9,7 @@ import difflib
 import sys
 import warnings
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from typing import Literal as OneOf
 
@@ -135,7 +135,8 @@ def lookups(own: Mapping[str, Symbol], bindings: Mapping[str, Binding]) -> tuple
         binding = bindings.get(name)
         if binding is None or binding.kind not in ("function", "timed_array"):
             return None
-        return binding.value if isinstance(binding.value, Function) else _signature(binding.value)
+        signature = binding.value if isinstance(binding.value, Function) else _signature(binding.value)
+        return None if signature is None else replace(signature, name=name)
 
     return lookup, lookup_function
 

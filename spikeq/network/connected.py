@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeq.errors import ConnectionError, KindError, SpikeqError
-from spikeq.network.connectivity import connect
+from spikeq.network.connectivity import check_numbers, connect
 from spikeq.network.group import Group
 from spikeq.network.holder import Values
 from spikeq.network.layouts import Dense, Layout, Sparse, counted, joined

@@ -245,7 +245,9 @@ class NeuronGroup(Group):
     def _link(self, name: str, value: LinkedVariable) -> None:
         variable = self._variables[name]
         if not variable.linked:
-            raise ModelError(f"{name} is not declared (linked).", f"Write '{name} : unit (linked)'.").located(self.title)
+            raise ModelError(f"{name} is not declared (linked).", f"Write '{name} : unit (linked)'.").located(
+                self.title
+            )
         target = value.group.variable(value.name)
         if target.dimension != variable.dimension or target.kind != variable.kind:
             raise KindError(

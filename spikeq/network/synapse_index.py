@@ -12,10 +12,10 @@ from spikeq.network.layouts import counted
 from spikeq.network.views import Integers, indices_of_item
 
 if TYPE_CHECKING:
-    from spikeq.network.synapses import Synapses
+    from spikeq.network.connected import Connected
 
 
-def edges_of_item(synapses: Synapses, item: Any) -> Integers:
+def edges_of_item(synapses: Connected, item: Any) -> Integers:
     """The synapse numbers of an item, ascending for pairs. Raises ShapeError for indices out of range."""
     if not isinstance(item, tuple):
         return indices_of_item(item, len(synapses), synapses.name)
@@ -34,7 +34,7 @@ def edges_of_item(synapses: Synapses, item: Any) -> Integers:
     return np.asarray(found[0]) if single and len(found) == 1 and len(item) == 3 else found
 
 
-def checked_index_name(synapses: Synapses, name: Any) -> str | None:
+def checked_index_name(synapses: Connected, name: Any) -> str | None:
     """A name for the number of a synapse among those of its pair. Raises KindError and NameConflictError."""
     if name is None:
         return None
@@ -56,7 +56,7 @@ def _among(numbers: Any, part: Any, size: int, owner: str) -> Any:
     return wanted[numbers]
 
 
-def _copies(synapses: Synapses, part: Any) -> Any:
+def _copies(synapses: Connected, part: Any) -> Any:
     copies = counted(synapses.layout, "copies")
     largest = int(copies.max(initial=-1)) + 1
     return _among(copies, part, max(largest, 1), f"{synapses.name}, k")

@@ -18,7 +18,7 @@ from spikeq.network.pairs import Operand, PairScope
 from spikeq.network.scope import Scope
 
 if TYPE_CHECKING:
-    from spikeq.network.synapses import Synapses
+    from spikeq.network.connected import Connected
 
 
 class SynapseScope(Scope):
@@ -84,7 +84,7 @@ def _side(name: str) -> Any:
 
 
 def pair_scope(
-    synapses: Synapses, texts: Sequence[str], namespace: Mapping[str, Any] | None, level: int
+    synapses: Connected, texts: Sequence[str], namespace: Mapping[str, Any] | None, level: int
 ) -> Callable[[Any], PairScope]:
     """What the strings of ``connect`` may use; outside names are looked up now, random numbers come later."""
     names = namespace if namespace is not None else caller_namespace(level + 1)
@@ -117,7 +117,7 @@ def _name(name: str) -> Expression:
     return Name(name)
 
 
-def _parse_early(synapses: Synapses, text: str) -> None:
+def _parse_early(synapses: Connected, text: str) -> None:
     """Syntax errors are told when connect is called, not when the synapses are made."""
     try:
         if " for " in f" {text} ":

@@ -20,6 +20,7 @@ from spikeq.language.equations import Equations
 from spikeq.language.expression import Expression
 from spikeq.language.model import EquationType
 from spikeq.language.statements import outer_expressions
+from spikeq.network.connected import Connected
 from spikeq.network.holder import Values
 from spikeq.network.pathway import Pathway, make_pathways
 from spikeq.network.synapse_index import checked_index_name

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeq.dimension import Dimension
-from spikeq.errors import DimensionError, KindError, NetworkError, ShapeError, ValueRangeError
+from spikeq.errors import DimensionError, KindError, NetworkError, ShapeError, SpikeqError, ValueRangeError
 from spikeq.language.expression import Kind
 from spikeq.language.wording import in_units
 from spikeq.network.arrays import EVERYTHING, ActsAsArray
@@ -248,8 +248,11 @@ class VariableView(ActsAsArray):
 
     def _converted(self, info: VariableInfo, value: Any) -> NDArray[Any]:
         """SI numbers of the variable's type, after the checks of unit, kind and range."""
-        dimension = dimension_of(value)
-        numbers = np.asarray(magnitude(value))
+        try:
+            dimension = dimension_of(value)
+            numbers = np.asarray(magnitude(value))
+        except SpikeqError as error:
+            raise error.located(self._title) from None
         if numbers.dtype.kind not in "biuf":
             raise KindError(f"{self._title} takes numbers, not {type(value).__name__}.", "Give numbers or a string.")
         if not self.raw and dimension != info.dimension and (not dimension.is_dimensionless or numbers.any()):

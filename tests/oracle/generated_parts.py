@@ -115,9 +115,9 @@ class Model:
         text = "\n".join([self.head, *(part.text for part in self.parts)]) + "\n"
         return Script(f"generated_{self.seed}", text)
 
-    def without(self, name: str) -> Model:
-        """The model without a part and without all that needs it."""
-        gone = {name}
+    def without(self, *names: str) -> Model:
+        """The model without these parts and without all that needs them."""
+        gone = set(names)
         while more := {part.name for part in self.parts if part.needs & gone} - gone:
             gone |= more
         kept = tuple(part for part in self.parts if part.name not in gone)

@@ -14,10 +14,11 @@ def projection(dice: Dice, time: Time, source: Group, target: Group) -> list[Par
     """A Synapses object from one group to another, connected, its parameters set."""
     name = dice.name()
     before, after, cut = _ends(dice, source, target)
+    timely = min(source.dt, target.dt) >= time.dt  # else Brian2's t is that of another clock, and ahead
     arguments = [before, after, f'"""w : {target.unit}\n       hits : integer\n       trace : 1"""']
-    arguments.append(f'on_pre="{_block(dice, source, target, "pre")}"')
+    arguments.append(f'on_pre="{_block(dice, source, target, "pre", timely)}"')
     if dice.chance(0.35):
-        arguments.append(f'on_post="{_block(dice, source, target, "post")}"')
+        arguments.append(f'on_post="{_block(dice, source, target, "post", timely)}"')
     if dice.chance(0.6):
         arguments.append(f"delay={time.steps(dice.choose([0, 0.4, 0.5, 1, 1.5, 2, 2.5, 3, 4.5, 7]), source.dt)}")
     if source.events and dice.chance(0.4):
@@ -70,9 +71,9 @@ def _pairs(dice: Dice, source: Group, target: Group, cut: bool) -> str:
     )
 
 
-def _block(dice: Dice, source: Group, target: Group, side: str) -> str:
+def _block(dice: Dice, source: Group, target: Group, side: str, timely: bool) -> str:
     """Statements of one pathway, at most one for each variable that they write."""
-    amount = _amount(dice, source, target)
+    amount = _amount(dice, source, target, timely)
     chosen = dice.choose([name for name in ("v", "g", "u") if name in target.variables])
     plain = chosen if dice.chance(0.5) else f"{chosen}_post"
     sign = dice.choose(["+=", "+=", "+=", "-="])
@@ -85,8 +86,8 @@ def _block(dice: Dice, source: Group, target: Group, side: str) -> str:
         "hits += 1",
         "tally_post += 1",
         "trace = trace + 0.125*hits",
-        "last_post = t",
     ]
+    more += ["last_post = t"] if timely else []
     if not dice.exact:
         more += [
             f"w = clip(w*{dice.number(0.9, 1.1)}, 0*{target.one}, 0.5*{target.one}); hits += 1",
@@ -104,13 +105,13 @@ def _block(dice: Dice, source: Group, target: Group, side: str) -> str:
     return "; ".join(lines)
 
 
-def _amount(dice: Dice, source: Group, target: Group) -> str:
+def _amount(dice: Dice, source: Group, target: Group, timely: bool) -> str:
     number = target.amount(dice.number(0.05, 0.3) or 0.125)
     options = ["w", "w", number, "w*int(awake_post)", "w*(1 + hits % 2)"]
     if target.refractory:
         options.append("w*(2 - int(not_refractory_post))")
     if not dice.exact:
-        options += [f"w*exp(-hits*{dice.number(0.01, 0.2)})", "w*stimulus(t)"]
+        options += [f"w*exp(-hits*{dice.number(0.01, 0.2)})", *(["w*stimulus(t)"] if timely else [])]
         if "tally" in source.variables and source.name != target.name:
             options.append("w/(1 + abs(tally_pre))")
     return dice.choose(options)

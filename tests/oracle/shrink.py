@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from tests.oracle.comparison import differences
 from tests.oracle.generated_parts import Model
@@ -16,6 +18,7 @@ from tests.oracle.record import Record, observe
 from tests.oracle.reference import attempt
 from tests.oracle.script import Script
 
+T = TypeVar("T")
 Judge = Callable[[Sequence[Script]], list[bool]]  # which of these scripts fail
 
 
@@ -27,17 +30,29 @@ def shrink(model: Model, judge: Judge) -> Model:
     if not judge([model.script])[0]:
         raise ValueError(f"{model.script.name} does not fail")
     while True:
-        smaller = [model.without(part.name) for part in model.parts]
-        failing = [each for each, fails in zip(smaller, judge([each.script for each in smaller]), strict=True) if fails]
-        if not failing:
+        names = [part.name for part in model.parts]
+        idle = _failing(names, judge([model.without(name).script for name in names]))
+        if not idle:
             return model
-        model = min(failing, key=lambda each: len(each.parts))
+        together = [model.without(*idle[: max(1, len(idle) // share)]) for share in (1, 2, 4, 8, len(idle))]
+        model = _failing(together, judge([each.script for each in together]))[0]
+
+
+def _failing(candidates: list[T], verdicts: list[bool]) -> list[T]:
+    return [candidate for candidate, fails in zip(candidates, verdicts, strict=True) if fails]
 
 
 def disagreement(expected: Record, script: Script, library: str = "spikeq.brian2") -> list[str]:
-    """How a library's result differs from Brian2's; an exception of the library is a difference too."""
+    """How a library's result differs from Brian2's; an exception of the library is a difference too.
+
+    So is a warning, where warnings are errors and Brian2 gave none.
+    """
     try:
-        return differences(expected.arrays, observe(script.run(library), expected.about.monitors))
+        with warnings.catch_warnings():
+            if expected.about.warnings:
+                warnings.simplefilter("ignore")
+            namespace = script.run(library)
+        return differences(expected.arrays, observe(namespace, expected.about.monitors))
     except Exception as error:
         return [f"{type(error).__name__}: {error}"]
 

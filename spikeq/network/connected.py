@@ -46,6 +46,7 @@ class Connected(Group):
         self._source, self._target = source, target
         self._layout: Layout = Sparse(len(source), len(target), np.empty(0, np.int32), np.empty(0, np.int32))
         self._version = 0
+        self._connect_called = False
         self._computed: dict[str, tuple[int, Values]] = {}
 
     @property
@@ -91,6 +92,7 @@ class Connected(Group):
         except SpikeqError as error:
             raise error.located(f"{self.title}, connect") from None
         arguments = dict(condition=condition, i=i, j=j, p=p, n=n, skip_if_invalid=skip_if_invalid)
+        self._connect_called = True
         self._calls += 1
         scope = pair_scope(self, [v for v in arguments.values() if isinstance(v, str)], namespace, level + 1)
         waiting = Connect(arguments, scope, self._calls)
@@ -133,6 +135,24 @@ class Connected(Group):
             super()._carry_out(waiting)
 
     # -- numbers -------------------------------------------------------------------------------------------------
+
+    def write(self, name: str, index: Integers | None, values: Values) -> None:
+        """Store SI values. Raises ConnectionError before connect."""
+        self._require_synapses(name)
+        super().write(name, index, values)
+
+    def write_expression(
+        self, name: str, index: Integers | None, text: str, namespace_level: int, part: tuple[int, int] | None = None
+    ) -> None:
+        """Assign a string. Raises ConnectionError before connect."""
+        self._require_synapses(name)
+        super().write_expression(name, index, text, namespace_level + 1, part)
+
+    def _require_synapses(self, name: str) -> None:
+        if not self._connect_called and not self._variables[name].scalar:
+            raise ConnectionError(
+                f"{name} cannot be assigned to yet: there are no synapses.", "Call connect() first."
+            ).located(self.title)
 
     def numbers(self, name: str) -> NDArray[np.int32]:
         """What follows from the connections: ``i``, ``j``, ``N_incoming``, ``N_outgoing``, the multisynaptic index."""

@@ -74,5 +74,5 @@ def checked_name(name: Any) -> str | None:
     if name is None or (isinstance(name, str) and name.isascii() and name.isidentifier()):
         return name
     raise NameConflictError(
-        f"{name!r} is not a name for an object.", "Use letters, digits and underscores, and begin with a letter."
+        f"{name!r:.60} cannot be a name.", "Use letters, digits and underscores, and begin with a letter."
     )

@@ -258,7 +258,7 @@ class VariableView(ActsAsArray):
         if not self.raw and dimension != info.dimension and (not dimension.is_dimensionless or numbers.any()):
             raise DimensionError(
                 f"{self._title} is {in_units(info.dimension)}, but the value is {in_units(dimension)}.",
-                f"Give a value in {info.dimension}, or assign plain SI numbers to {self.name}_."
+                f"Give a value in {info.dimension}, or assign plain SI numbers to {self.owner.name}.{self.name}_."
                 if not info.dimension.is_dimensionless
                 else f"Divide the value by a unit of {dimension}.",
             )

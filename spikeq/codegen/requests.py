@@ -76,7 +76,10 @@ class Buffers:
 
 @dataclass
 class Requests:
-    """What the emitted code asks of the host; ``listed`` are streams wanted as lists of events, with their masks, ``steps`` clocks whose dt is wanted."""
+    """What the emitted code asks of the host.
+
+    ``listed`` are streams wanted as lists of events, with their masks; ``steps`` are clocks whose dt is wanted.
+    """
 
     constants: list[Constant] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)

@@ -32,7 +32,7 @@ import torch
 
 from spikeq_kernels import event_list, special
 from spikeq_kernels.propagate_dense import DenseSum, dense_sum_static, propagate_dense, propagate_dense_static
-from spikeq_kernels.propagate_sparse import expand
+from spikeq_kernels.propagate_sparse import expand, expand_row
 
 
 def bind(arrays, constants, buffers, lists, sizes, types):
@@ -279,31 +279,35 @@ class TorchEmitter(DensePathways):
 
     def _sparse(self, task: Deliver) -> list[str]:
         space = task.space.name
-        lines = [f"edge, row = expand(spikes, {self.names[f'{space}._{task.trigger}_offsets']})"]
-        if not task.sorted:
-            lines.append(f"edge = {self.names[f'{space}._{task.trigger}_order']}[edge]")
         flat = f"(row * {self._count(task.space)} + edge)" if self.plan.batched else "edge"
-        places = {"own": Place("edge", flat)}
-        for side, _ in self._sides(task):
-            places[side] = Place(side, f"{side}_flat")
-        printer = self._events(task, task.space, places)
-        body = printer.body(task.body)
+        places = {"own": Place("edge", flat), "pre": Place("pre", "pre_flat"), "post": Place("post", "post_flat")}
+        body = self._events(task, task.space, places).body(task.body)
+        lines: list[str] = (
+            [] if self.plan.batched or not _any_mentions(body, "row") else ["row = torch.zeros_like(edge)"]
+        )
         for side, group in self._sides(task):
-            if any(_mentions(line, side) or _mentions(line, f"{side}_flat") for line in body):
+            if _any_mentions(body, side) or _any_mentions(body, f"{side}_flat"):
                 lines.append(f"{side} = {self.names[f'{space}._{side}']}[edge]")
-            if any(_mentions(line, f"{side}_flat") for line in body):
+            if _any_mentions(body, f"{side}_flat"):
                 row = f"row * {self._count(group)} + " if self.plan.batched else ""
                 lines.append(f"{side}_flat = {row}{side}")
-        if not task.ordered:
-            return [*lines, *body]
-        head = 1 if task.sorted else 2
-        return [
-            *lines[:head],
-            "all_edges, all_rows = edge, row",
-            "for one in range(all_edges.numel()):",
-            "    edge, row = all_edges[one : one + 1], all_rows[one : one + 1]",
-            *("    " + line for line in (*lines[head:], *body)),
-        ]
+        expanded = self._expanded(task, self.names[f"{space}._{task.trigger}_offsets"])
+        return [*expanded, *(self._one_by_one([*lines, *body]) if task.ordered else [*lines, *body])]
+
+    def _expanded(self, task: Deliver, offsets: str) -> list[str]:
+        """The synapses of the spiking neurons, in order."""
+        call = (
+            f"edge, row = expand(spikes, {offsets})" if self.plan.batched else f"edge = expand_row(spikes, {offsets})"
+        )
+        return (
+            [call] if task.sorted else [call, f"edge = {self.names[f'{task.space.name}._{task.trigger}_order']}[edge]"]
+        )
+
+    def _one_by_one(self, lines: list[str]) -> list[str]:
+        """The lines for one synapse after the other."""
+        names = "edge, row" if self.plan.batched else "edge"
+        each = "zip(edge.split(1), row.split(1))" if self.plan.batched else "edge.split(1)"
+        return [f"for {names} in {each}:", *("    " + line for line in lines)]
 
     @staticmethod
     def _sides(task: Deliver) -> tuple[tuple[str, Space], tuple[str, Space]]:
@@ -328,11 +332,13 @@ class TorchEmitter(DensePathways):
         found = [printer.value(expression) for _, expression in task.variables]
         values = [printer.vector(value, value.kind).text for value in found]
         body = printer.close()
+        place = [f"element, row = spikes % {count}, spikes // {count}"] if self.plan.batched else ["element = spikes"]
+        if not self.plan.batched and _any_mentions(body, "row"):
+            place.append("row = torch.zeros_like(element)")
         return [
             f"spikes = {events}",
             "if spikes.numel():",
-            f"    element, row = spikes % {count}, spikes // {count}",
-            *("    " + line for line in body),
+            *("    " + line for line in (*place, *body)),
             f"    {record}.append((now, spikes, {', '.join(values)}))",
         ]
 
@@ -363,6 +369,10 @@ def emit(plan: Plan) -> Source:
 
 def _indented(lines: Iterable[str], depth: int) -> list[str]:
     return [f"{'    ' * depth}{line}\n" if line else "\n" for line in lines]
+
+
+def _any_mentions(lines: Iterable[str], name: str) -> bool:
+    return any(_mentions(line, name) for line in lines)
 
 
 def _mentions(line: str, name: str) -> bool:

@@ -281,6 +281,8 @@ class Printer:
         value = self.forced(operand, want)
         if want == "real" and value.kind != "real" and not self._promotes(value, operands):
             return self._converted(value, "real")
+        if want != "boolean" and value.kind == "boolean" and function == "torch.sub":  # torch has no such method
+            return self._converted(value, want)
         return value
 
     @staticmethod

@@ -13,7 +13,7 @@ from spikeq.dimension import SECOND
 from spikeq.errors import UnknownAttributeError, UnknownNameError
 from spikeq.network.neuron_tasks import event_key
 from spikeq.network.record import Record, part_range
-from spikeq.units import with_dimension
+from spikeq.units import magnitude, with_dimension
 
 if TYPE_CHECKING:
     from spikeq.network.assembly import Assembly
@@ -190,7 +190,7 @@ class EventMonitor(Record):
         if name == "t":
             data: Any = self.t
         elif name in self._values:
-            data = getattr(self, name)
+            data = self._recorded(name)
         else:
             raise UnknownNameError(f"{self.name} does not record {name!r}.").located(self.title)
         here = self.row == row
@@ -206,14 +206,18 @@ class EventMonitor(Record):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or "record_variables" not in self.__dict__:
             raise AttributeError(name)
-        raw = name.removesuffix("_")
-        if raw in self.record_variables:
-            kind = self.whole.symbol(raw).kind
-            values = self._joined(self._values[raw], {"real": np.float64, "integer": np.int32, "boolean": bool}[kind])
-            return values if name.endswith("_") else with_dimension(values, self.whole.symbol(raw).dimension)
+        if name in self.record_variables:
+            return self._recorded(name)
+        if name.removesuffix("_") in self.record_variables:
+            return magnitude(self._recorded(name.removesuffix("_")))
         raise UnknownAttributeError(
             f"{self.name} does not record {name!r}.", f"Make it with variables={name!r}."
         ).located(self.title)
+
+    def _recorded(self, name: str) -> Any:
+        variable = self.whole.symbol(name)
+        dtype = {"real": np.float64, "integer": np.int32, "boolean": bool}[variable.kind]
+        return with_dimension(self._joined(self._values[name], dtype), variable.dimension)
 
     def _kept(self) -> Any:
         """A copy of what was recorded, for ``store``."""

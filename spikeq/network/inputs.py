@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from spikeq.codegen.tasks import Generate, Statements, Threshold
+from spikeq.codegen.tasks import Generate, Threshold
 from spikeq.dimension import HERTZ, SECOND
 from spikeq.errors import (
     DimensionError,
@@ -22,12 +22,10 @@ from spikeq.errors import (
 )
 from spikeq.language.check import check_dimension
 from spikeq.language.expression import Expression
-from spikeq.language.parse import parse_statements
 from spikeq.language.statements import outer_expressions
 from spikeq.network.clock import seconds
 from spikeq.network.neuron_tasks import event_key
 from spikeq.network.population import Population
-from spikeq.network.regular import RunRegularly
 from spikeq.network.scope import Scope
 from spikeq.network.variables import Variable
 from spikeq.network.views import Integers
@@ -69,7 +67,6 @@ class PoissonGroup(Population):
         expression = None if text is None else self.parsed(text, f"{self.title}, rates")
         self._variables["rates"] = Variable("rates", HERTZ, expression=expression, source=text)
         self._rates = rates
-        self.regular: list[RunRegularly] = []
         if text is None:
             self._values["rates"] = np.zeros(self._n)
         self._ready_for_use()
@@ -95,37 +92,7 @@ class PoissonGroup(Population):
     def _require_chances(self, chances: NDArray[Any]) -> None:
         self._require_rates(chances / self.clock.dt_)
 
-    def run_regularly(
-        self,
-        code: str,
-        dt: Any = None,
-        clock: Any = None,
-        when: str = "start",
-        order: int = 0,
-        name: str | None = None,
-        codeobj_class: Any = None,
-    ) -> RunRegularly:
-        """Run statements in every step of a clock: ``P.run_regularly('rates = 100*rand()*Hz', dt=50*ms)``."""
-        if not isinstance(code, str):
-            raise KindError(f"run_regularly takes a string, not {type(code).__name__}.", "Write the code in quotes.")
-        try:
-            parsed = parse_statements(code)
-        except SpikeqError as error:
-            raise error.located(f"{self.title}, run_regularly", code) from None
-        made = RunRegularly(self, parsed, clock or dt, when, order, name)
-        self.regular.append(made)
-        return made
-
     # -- for the compiler ---------------------------------------------------------------------------------------------
-
-    def changes(self) -> set[tuple[str, str]]:
-        """The variables that the group's own statements assign to."""
-        return {(self.name, statement.target) for one in self.regular for statement in one.code.statements}
-
-    @property
-    def parts(self) -> list[Any]:
-        """Objects that belong to the group and run with it."""
-        return list(self.regular)
 
     def make_scope(self, assembly: Assembly) -> Scope:
         """What the names of the group's strings mean in this run."""
@@ -142,11 +109,7 @@ class PoissonGroup(Population):
         if self._rates_expression is not None:
             self._check_rates(scope, self._rates_expression)
         clock, space = assembly.clock(self.clock), assembly.space(self)
-        for regular in self.regular:
-            if regular.active:
-                body = assembly.statements(scope, regular.code, f"{self.title}, run_regularly")
-                slot = assembly.slot(regular.when, regular.order, regular.name)
-                assembly.add(Statements(slot, assembly.clock(regular.clock), space, body))
+        self.contribute_regular(assembly)
         slot = assembly.slot(self.when, self.order, f"{self.name}_spike_thresholder")
         assembly.chances[slot.name] = self._require_chances
         assembly.add(Threshold(slot, clock, space, event_key(self, "spike"), scope.resolve(self._condition)))

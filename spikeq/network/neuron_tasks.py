@@ -73,11 +73,7 @@ def neuron_tasks(group: NeuronGroup, assembly: Assembly) -> None:
     for event in group.events:
         _condition(group, assembly, scope, event)
         _code(group, assembly, scope, event)
-    for regular in group.regular:
-        if regular.active:
-            body = assembly.statements(scope, regular.code, f"{group.title}, run_regularly")
-            slot = assembly.slot(regular.when, regular.order, regular.name)
-            assembly.add(Statements(slot, assembly.clock(regular.clock), assembly.space(group), body))
+    group.contribute_regular(assembly)
 
 
 def _check_equations(group: NeuronGroup, scope: Scope) -> None:

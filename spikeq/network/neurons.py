@@ -7,14 +7,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from spikeq.dimension import SECOND
 from spikeq.errors import (
     KindError,
     ModelError,
     NameConflictError,
-    ShapeError,
     SpikeqError,
     SpikeqWarning,
     UnknownNameError,
@@ -23,16 +21,13 @@ from spikeq.errors import (
 from spikeq.language.equations import NOISE, Equations
 from spikeq.language.expression import Expression
 from spikeq.language.model import Code, EquationType
-from spikeq.language.parse import parse_statements
 from spikeq.language.wording import in_units
-from spikeq.network.group import Group
 from spikeq.network.link import LinkedVariable, link_index
 from spikeq.network.member import checked_name
 from spikeq.network.moments import checked_when
 from spikeq.network.neuron_tasks import model_expressions, model_texts, neuron_tasks
-from spikeq.network.regular import RunRegularly
+from spikeq.network.population import Population, require_text
 from spikeq.network.scope import Scope
-from spikeq.network.subgroup import Subgroup, part_bounds
 from spikeq.network.variables import Variable
 from spikeq.network.views import DTYPES
 from spikeq.units import dimension_of, magnitude
@@ -49,7 +44,7 @@ _CUSTOM = {"condition": "after_thresholds", "code": "after_resets"}
 NEVER = np.iinfo(np.int64).min // 2  # the stored step of a spike that has not happened
 
 
-class NeuronGroup(Group):
+class NeuronGroup(Population):
     """``N`` neurons with the same equations.
 
     model: equations as a string or ``Equations``. method: an integration method, None to let spikeq choose as Brian2
@@ -78,8 +73,7 @@ class NeuronGroup(Group):
         name: str | None = None,
         method_options: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(name, clock if clock is not None else dt, namespace, order, "groups")
-        self._n = checked_size(N, self.title)
+        super().__init__(N, name, clock if clock is not None else dt, namespace, order, "groups")
         self.equations = _equations(model, self.title)
         self.method = self._checked_method(method)
         self.method_options = dict(method_options or {})
@@ -95,7 +89,6 @@ class NeuronGroup(Group):
         self._take_threshold(threshold, reset)
         self._take_refractory()
         self._make_variables()
-        self.regular: list[RunRegularly] = []
         self._ready_for_use()
 
     # -- construction -------------------------------------------------------------------------------------------------
@@ -124,21 +117,13 @@ class NeuronGroup(Group):
             self.events["spike"] = threshold
         for event, condition in self.events.items():
             what = "threshold" if event == "spike" else f"the condition of the event {event!r}"
-            _require_text(condition, what, self.title)
+            require_text(condition, what, self.title)
             owner = f"{self.title}, {'threshold' if event == 'spike' else event}"
             self.event_conditions[event] = self.parsed(condition, owner)
         if reset is not None:
             if threshold is None:
                 raise ModelError("A reset needs a threshold.", "Give threshold= as well.").located(self.title)
             self.event_codes["spike"] = self.statements(reset, "reset")
-
-    def statements(self, text: str, what: str) -> Code:
-        """A block of statements. Raises EquationSyntaxError that names its owner."""
-        _require_text(text, what, self.title)
-        try:
-            return parse_statements(text)
-        except SpikeqError as error:
-            raise error.located(f"{self.title}, {what}", text) from None
 
     def _take_refractory(self) -> None:
         value = self._refractory
@@ -210,32 +195,6 @@ class NeuronGroup(Group):
 
     # -- use ----------------------------------------------------------------------------------------------------------
 
-    def __len__(self) -> int:
-        return self._n
-
-    @property
-    def start(self) -> int:
-        """The first element: 0."""
-        return 0
-
-    @property
-    def stop(self) -> int:
-        """One past the last element."""
-        return self._n
-
-    @property
-    def i(self) -> NDArray[np.int32]:
-        """The numbers of the neurons, ``[n]``."""
-        return np.arange(self._n, dtype=np.int32)
-
-    @property
-    def whole(self) -> NeuronGroup:
-        """The group itself, as a part of which it can stand."""
-        return self
-
-    def __getitem__(self, item: Any) -> Subgroup:
-        return Subgroup(self, *part_bounds(item, self._n, self.title))
-
     def _set(self, name: str, value: Any, level: int) -> None:
         if isinstance(value, LinkedVariable):
             self._link(name, value)
@@ -261,21 +220,6 @@ class NeuronGroup(Group):
         if name.startswith("xi") and name in self.equations.stochastic_variables:
             return NOISE
         return super().symbol(name)
-
-    def run_regularly(
-        self,
-        code: str,
-        dt: Any = None,
-        clock: Any = None,
-        when: str = "start",
-        order: int = 0,
-        name: str | None = None,
-        codeobj_class: Any = None,
-    ) -> RunRegularly:
-        """Run statements in every step of a clock: ``G.run_regularly('v = rand()*mV', dt=10*ms)``."""
-        made = RunRegularly(self, self.statements(code, "run_regularly"), clock or dt, when, order, name)
-        self.regular.append(made)
-        return made
 
     def run_on_event(self, event: str, code: str, when: str = "after_resets", order: int | None = None) -> None:
         """Run statements for the neurons that had an event in this step."""
@@ -324,41 +268,17 @@ class NeuronGroup(Group):
 
     def changes(self) -> set[tuple[str, str]]:
         """The variables that the group's own statements assign to."""
-        codes = [*self.event_codes.values(), *(regular.code for regular in self.regular)]
-        return {(self.name, statement.target) for code in codes for statement in code.statements}
-
-    @property
-    def parts(self) -> list[Any]:
-        """Objects that belong to the group and run with it."""
-        return list(self.regular)
+        found = {(self.name, s.target) for code in self.event_codes.values() for s in code.statements}
+        return found | super().changes()
 
     def __repr__(self) -> str:
         return f"NeuronGroup({self._n}, {str(self.equations)!r}, name={self.name!r})"
 
 
-def checked_size(n: Any, owner: str) -> int:
-    """A number of elements. Raises ShapeError unless it is a whole number of at least 1."""
-    whole = isinstance(n, int | np.integer) and not isinstance(n, bool)
-    if not whole and isinstance(n, float) and n.is_integer():
-        n, whole = int(n), True
-    if not whole or n < 1:
-        raise ShapeError(f"The number of neurons must be a whole number of at least 1, not {n!r}.").located(owner)
-    if n >= 2**31:
-        raise ShapeError(f"{n} neurons are more than spikeq can number.", "Use several groups.").located(owner)
-    return int(n)
-
-
-def _require_text(text: Any, what: str, owner: str) -> None:
-    if not isinstance(text, str):
-        raise KindError(f"{what} must be a string, not {type(text).__name__}.", "Write the code in quotes.").located(
-            owner
-        )
-
-
 def _equations(model: Any, owner: str) -> Equations:
     if isinstance(model, Equations):
         return model
-    _require_text(model, "model", owner)
+    require_text(model, "model", owner)
     try:
         return Equations(model)
     except SpikeqError as error:

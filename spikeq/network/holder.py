@@ -56,6 +56,8 @@ class Holder(Member, ABC):
         if index is None and not isinstance(stored, torch.Tensor):
             self._values[name] = self._whole(name, values)
             return
+        if isinstance(stored, np.ndarray) and stored.dtype == np.float32:
+            stored = self._values[name] = stored.astype(np.float64)
         if values.ndim == 2 and stored.ndim < 2:
             stored = self._values[name] = self._with_rows(stored, values.shape[0])
         elif stored.ndim == 2 and stored.shape[-1] == 1 and not self._variables[name].scalar:

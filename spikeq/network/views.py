@@ -250,7 +250,8 @@ class VariableView(ActsAsArray):
         """SI numbers of the variable's type, after the checks of unit, kind and range."""
         try:
             dimension = dimension_of(value)
-            numbers = np.asarray(magnitude(value))
+            single = isinstance(value, np.ndarray) and value.dtype == np.float32  # large weights are not held twice
+            numbers = value if single else np.asarray(magnitude(value))
         except SpikeqError as error:
             raise error.located(self._title) from None
         if numbers.dtype.kind not in "biuf":
@@ -266,7 +267,7 @@ class VariableView(ActsAsArray):
             raise ValueRangeError(f"The value for {self._title} contains NaN.", "Replace it by a number.")
         if info.kind == "integer":
             self._require_int32(numbers)
-        return numbers.astype(DTYPES[info.kind])
+        return numbers if single and info.kind == "real" else numbers.astype(DTYPES[info.kind])
 
     def _require_int32(self, numbers: NDArray[Any]) -> None:
         limits = np.iinfo(np.int32)

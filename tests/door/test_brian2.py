@@ -29,6 +29,13 @@ def derive(library: str) -> dict[str, Any]:
     return found
 
 
+@pytest.fixture(autouse=True)
+def fresh_session() -> None:
+    """Whatever ran before in this process, scripts begin with Brian2's defaults."""
+    door.start_scope()
+    door.defaultclock.dt = 0.1 * door.ms
+
+
 @pytest.fixture(scope="module")
 def ours() -> dict[str, Any]:
     return derive("spikeq.brian2")

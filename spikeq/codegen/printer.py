@@ -54,6 +54,7 @@ class Printer:
     """
 
     at_events = False
+    shared = False  # while the value of a shared variable is printed: its random numbers are one for all elements
 
     def __init__(
         self,
@@ -324,13 +325,12 @@ class Printer:
         known = not self.at_events and all(o.level == "constant" for o in operands)
         if not node.arguments or known:
             whole = with_children(node, tuple(o.late for o in operands if o.late is not None))
-            return Operand("", kind, True, not self._is_shared(), late=whole, level="draw")
-        stream = self.requests.stream(node.function, self.clock, self.space, self.code, None, self.at_events)
+            return Operand("", kind, True, not self.shared, late=whole, level="draw")
+        stream = self.requests.stream(
+            node.function, self.clock, self.space, self.code, None, self.at_events, shared=self.shared
+        )
         text, _, _ = self._arguments(operands, tuple("real" for _ in operands))
-        return self._fresh(f"{stream.name}({self._place()}, {text})", kind, True, not self._is_shared())
-
-    def _is_shared(self) -> bool:
-        return False
+        return self._fresh(f"{stream.name}({self._place()}, {text})", kind, True, not self.shared)
 
     def _place(self) -> str:
         return "k"
@@ -339,15 +339,24 @@ class Printer:
         """Numbers whose distribution does not change: drawn in blocks of steps before a call."""
         drawn = kind if node.arguments else RANDOM[node.function]
         stream = self.requests.stream(
-            node.function, self.clock, self.space, self.code, None, arguments=node.arguments, kind=drawn
+            node.function,
+            self.clock,
+            self.space,
+            self.code,
+            None,
+            arguments=node.arguments,
+            kind=drawn,
+            shared=self.shared,
         )
-        return Operand(f"{stream.name}[k]", drawn, True, True, level="drawn")
+        return Operand(f"{stream.name}[k]", drawn, True, not self.shared, level="drawn")
 
     def _chosen(self, chance: Operand) -> Operand:
         """``rand() < p`` for a p that the host knows before a call: drawn and compared there."""
         timed = chance.level == "time"
-        stream = self.requests.stream("below", self.clock, self.space, self.code, chance.late, timed=timed)
-        return Operand(f"{stream.name}[k]", "boolean", True, True, level="drawn")
+        stream = self.requests.stream(
+            "below", self.clock, self.space, self.code, chance.late, timed=timed, shared=self.shared
+        )
+        return Operand(f"{stream.name}[k]", "boolean", True, not self.shared, level="drawn")
 
     # -- assignments ----------------------------------------------------------------------------------------------
 

@@ -36,7 +36,8 @@ class Stream:
 
     ``below`` holds p for a stream of truth values ``rand() < p``, ``timed`` says that p changes with time;
     ``arguments`` are those of poisson and binomial where the host can know them before a call, and ``kind`` is what
-    their numbers are wanted as; ``events`` marks numbers drawn for the elements of an event list instead of for all.
+    their numbers are wanted as; ``events`` marks numbers drawn for the elements of an event list instead of for all;
+    ``shared`` numbers are one for the whole space, ``[batch, 1]``.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Stream:
     timed: bool = False
     arguments: tuple[Expression, ...] = ()
     kind: Kind = "integer"
+    shared: bool = False
 
 
 _INITIAL = {"real": "r", "integer": "n", "boolean": "b", "step": "s"}

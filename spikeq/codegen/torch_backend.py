@@ -24,6 +24,7 @@ from spikeq.codegen.tasks import (
     Threshold,
 )
 from spikeq.codegen.torch_dense import DensePathways, is_all
+from spikeq.errors import ModelError
 from spikeq.language.expression import Binary, Name
 
 _HEAD = '''"""One step of a network, written by spikeq. Change the equations, not this file."""
@@ -191,7 +192,14 @@ class TorchEmitter(DensePathways):
             printer.keep(target.name, printer.postponed_or_value(value))
             return
         array, name = self.plan.arrays[target.key], self.names[target.key]
+        printer.shared = array.space is None
         result = printer.value(value, target.kind)
+        printer.shared = False
+        if array.space is None and result.wide:
+            raise ModelError(
+                f"{target.key} is shared, but its new value {shown(assign.value)} differs between elements.",
+                "Use only shared variables and constants for it.",
+            )
         guard = None if assign.guard is None else printer.value(assign.guard, "boolean")
         if mask is not None or guard is not None:
             self._where(printer, array, name, result, mask, guard)

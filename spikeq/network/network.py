@@ -281,6 +281,7 @@ class Network(Checkpointed):
             self._set_clocks(runner.assembly)
             self.take_changes()
             count = min(target - self.steps, runner.longest_call(), progress.steps_per_call(total))
+            count = min(count, 2**32 - self.draw % 2**32)  # the higher bits of a draw belong to the key of its words
             wait = runner.steps_to_host(self.steps)
             if wait == 0:
                 count = 1

@@ -109,6 +109,9 @@ class Runner:
     def _size(self, space: str) -> int:
         return self.assembly.sizes[space]
 
+    def _width(self, stream: Stream) -> int:
+        return 1 if stream.shared else self._size(stream.space.name)
+
     def _lists(self) -> dict[str, Any]:
         empty = torch.empty(0, dtype=torch.int64, device=self.device)
         found: dict[str, Any] = {}
@@ -193,7 +196,7 @@ class Runner:
 
     def longest_call(self) -> int:
         """How many base steps one call may make, so that what it draws and records fits."""
-        widths = [self.rows * self._size(s.space.name) for s in self.requests.streams if not s.events]
+        widths = [self.rows * self._width(s) for s in self.requests.streams if not s.events]
         widths += [self.rows * (self._widest() if c.wide else 1) for c in self.requests.columns]
         widths += [self.rows * record.width for record in self.assembly.records.values()]
         return max(1, min(_LONGEST_CALL, _NUMBERS_PER_CALL // max(widths, default=1)))
@@ -277,7 +280,7 @@ class Runner:
         key = philox.hash_key(self.seed, stream.space.name, stream.code, high)
         if stream.events:
             return self._at_events(stream, key, draws)
-        numbers = philox.Stream(key, draws, self.rows, self._size(stream.space.name), device=self.device)
+        numbers = philox.Stream(key, draws, self.rows, self._width(stream), device=self.device)
         if stream.function == "below":
             limits = self._limits(stream, due) if stream.timed else self.limits[stream.name]
             chosen = numbers.decisions(limits)
@@ -294,7 +297,7 @@ class Runner:
 
     def _sampled(self, stream: Stream, key: philox.Key, draws: range) -> Callable[..., torch.Tensor]:
         sample = distributions.poisson if stream.function == "poisson" else distributions.binomial
-        n = self._size(stream.space.name)
+        n = self._width(stream)
 
         def drawn(k: int, *arguments: torch.Tensor) -> torch.Tensor:
             one = philox.Stream(key, range(draws[k], draws[k] + 1), self.rows, n, device=self.device)

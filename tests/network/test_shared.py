@@ -34,9 +34,9 @@ def test_the_first_row_is_what_a_single_network_gets() -> None:
     single, batched = _group(), _group()
     sq.Network(single, seed=5).run(3 * sq.ms)
     sq.Network(batched, seed=5, batch=2).run(3 * sq.ms)
-    assert float(batched.x_[0]) == float(single.x_)
-    assert batched.y_[0].tolist() == single.y_[:].tolist()
-    assert float(batched.x_[1]) != float(batched.x_[0])
+    assert float(batched.x_[:][0]) == float(single.x_)
+    assert batched.y_[:][0].tolist() == single.y_[:].tolist()
+    assert float(batched.x_[:][1]) != float(batched.x_[:][0])
 
 
 def test_a_value_for_each_neuron_does_not_fit_into_a_shared_variable() -> None:

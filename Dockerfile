@@ -14,9 +14,11 @@ COPY pyproject.toml setup.cfg README.md LICENSE ./
 COPY spikeq spikeq
 COPY spikeq_kernels spikeq_kernels
 
-# The package index holds torch for CUDA; torch's own index holds the far smaller one for the CPU.
+# torch brings CUDA along; for a far smaller image without it, name the index of torch's CPU builds:
+#   docker build -t spikeq --build-arg TORCH_INDEX=URL .
+ARG TORCH_INDEX
 RUN case "$DEVICE" in \
-        cpu) pip install --no-cache-dir --extra-index-url https://download.pytorch.org/whl/cpu '.[examples]' ;; \
+        cpu) pip install --no-cache-dir ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} '.[examples]' ;; \
         cuda) pip install --no-cache-dir '.[examples]' ;; \
         *) echo "DEVICE must be cpu or cuda, not $DEVICE" >&2; exit 2 ;; \
     esac

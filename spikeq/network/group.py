@@ -26,12 +26,8 @@ from spikeq.network.holder import NO_SPIKE, Holder, Values
 from spikeq.network.moments import checked_order
 from spikeq.network.outside import Outside, outside_names
 from spikeq.network.pending import Pending, PendingValues
-from spikeq.network.variables import Variable
+from spikeq.network.variables import Variable, refuse_hidden, warn_of_hidden
 from spikeq.network.views import DTYPES, Integers, VariableInfo, VariableView, indices_of_item
-
-if TYPE_CHECKING:
-    pass
-
 
 class Group(Holder):
     """A named collection of elements with variables on one clock.
@@ -72,6 +68,7 @@ class Group(Holder):
     def __setattr__(self, name: str, value: Any) -> None:
         variables = self.__dict__.get("_variables", {})
         if name in variables:
+            refuse_hidden(self, name)
             self._set(name, value, level=1)
         elif name.endswith("_") and name[:-1] in variables:
             self.view(name[:-1], raw=True).set_item(slice(None), value, level=1)
@@ -103,6 +100,7 @@ class Group(Holder):
         return f"{self.name} has no variable {name!r}." + (f" Did you mean {near[0]!r}?" if near else "")
 
     def _ready_for_use(self) -> None:
+        warn_of_hidden(self, self._variables)
         object.__setattr__(self, "_ready", True)
 
     # -- time -------------------------------------------------------------------------------------------------------

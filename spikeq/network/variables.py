@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from spikeq.dimension import DIMENSIONLESS, Dimension
+from spikeq.errors import NameConflictError, SpikeqWarning
 from spikeq.language.check import Symbol
 from spikeq.language.expression import Expression, Kind
 from spikeq.network.views import VariableInfo
@@ -52,3 +55,25 @@ class Variable:
             self.read_only,
             self.expression is not None,
         )
+
+
+def hidden(group: Group, name: str) -> bool:
+    """Whether a variable has the name of something that every such group has, so that ``G.name`` is not the variable."""
+    return name in group.__dict__ or hasattr(type(group), name)
+
+
+def refuse_hidden(group: Group, name: str) -> None:
+    """Refuse ``G.name = value`` where reading ``G.name`` would give something else. Raises NameConflictError."""
+    if hidden(group, name):
+        raise NameConflictError(
+            f"{name} is a variable, but also what every {type(group).__name__} calls something of its own.",
+            f"Rename the variable, or write set_states({{{name!r}: ...}}).",
+        ).located(group.title)
+
+
+def warn_of_hidden(group: Group, names: Iterable[str]) -> None:
+    """Say which variables cannot be read as ``G.name``."""
+    for name in names:
+        if hidden(group, name):
+            message = f"{group.title}: {name} is also something of the group's own, so {group.name}.{name} gives that."
+            warnings.warn(f"{message} Read the variable by get_states or rename it.", SpikeqWarning, stacklevel=4)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from spikeq import EventMonitor, Network, NeuronGroup, SpikeMonitor, Synapses, ms
+from spikeq import EventMonitor, Network, NeuronGroup, SpikeMonitor, SpikeqWarning, Synapses, ms
+from spikeq.errors import NameConflictError
 
+# Variables with the name of an attribute of groups work in every string; a warning says how they are read.
+pytestmark = pytest.mark.filterwarnings("ignore:.*of the group's own:spikeq.errors.SpikeqWarning")
 FORMS = ("auto", "torch static")
-INSIDE = """batch real_type integer_type boolean_type arrays constants buffers lists sizes types first count tables k now
-    step spikes spiking element row edge pre post own torch special event_list expand propagate_dense bind segment_0
-    n0 r0 b0 s0 c0 t0 u0 x0 e0 w0 i0 a_v n_v m_v out lambda_ None_ exec open self link_v refractory_steps record
+INSIDE = """batch real_type integer_type boolean_type arrays constants buffers lists sizes types first count tables k
+    now step spikes spiking element row edge pre post own torch special event_list expand propagate_dense bind
+    segment_0 n0 r0 b0 s0 c0 t0 u0 x0 e0 w0 i0 a_v n_v m_v out lambda_ None_ exec open self link_v refractory_steps record
     pre_offsets pre_order pre_flat post_flat active mask source target""".split()
 
 
@@ -83,3 +86,12 @@ def test_a_monitored_variable_may_be_called_mask_or_count() -> None:
     M = SpikeMonitor(G, variables=["mask", "count"])
     Network(G, M, backend="torch static").run(1 * ms)
     assert (M.values("mask")[1].tolist(), M.values("count")[1].tolist()) == ([2.0], [4.0])
+
+
+def test_a_variable_that_hides_behind_an_attribute_is_told_and_cannot_be_assigned_to_by_mistake() -> None:
+    with pytest.warns(SpikeqWarning, match="active is also something of the group's own"):
+        G = NeuronGroup(2, "active : 1", name="G")
+    with pytest.raises(NameConflictError, match="active is a variable, but also"):
+        G.active = 3
+    G.set_states({"active": 3})
+    assert G.get_states(["active"])["active"].tolist() == [3, 3]

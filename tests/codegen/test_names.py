@@ -13,8 +13,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*of the group's own:spikeq.erro
 FORMS = ("auto", "torch static")
 INSIDE = """batch real_type integer_type boolean_type arrays constants buffers lists sizes types first count tables k
     now step spikes spiking element row edge pre post own torch special event_list expand propagate_dense bind
-    segment_0 n0 r0 b0 s0 c0 t0 u0 x0 e0 w0 i0 a_v n_v m_v out lambda_ None_ exec open self link_v refractory_steps record
-    pre_offsets pre_order pre_flat post_flat active mask source target""".split()
+    segment_0 n0 r0 b0 s0 c0 t0 u0 x0 e0 w0 i0 a_v n_v m_v out lambda_ None_ exec open self link_v refractory_steps
+    record pre_offsets pre_order pre_flat post_flat active mask source target""".split()
 
 
 @pytest.mark.parametrize("form", FORMS)

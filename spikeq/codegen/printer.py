@@ -204,6 +204,8 @@ class Printer:
             return self._is_free(operands)
         if function == "_time":
             return self._seconds(operands[0])
+        if function == "_since":
+            return self._elapsed(operands[0])
         if function == "int" and operands[0].kind == "boolean":
             return replace(self.forced(operands[0], "boolean"), kind="integer", level="gate")
         needed: tuple[Kind, ...] = tuple(o.kind for o in operands)
@@ -251,6 +253,11 @@ class Printer:
         result = self._fresh(call, "integer", value.rows, value.wide)
         self.release(value)
         return result
+
+    def _elapsed(self, stored: Operand) -> Operand:
+        """The time since a stored step: whole steps times dt, rounded once."""
+        self.requests.steps.add(self.clock)
+        return self._fresh(f"(now - {stored.text}).double() * dt_{self.clock}", "real", stored.rows, stored.wide)
 
     def _seconds(self, stored: Operand) -> Operand:
         dt = self.forced(Operand("", "real", late=Access(CLOCK_DT, "scalar", "real"), level="constant"), "real")

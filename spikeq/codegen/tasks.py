@@ -1,9 +1,9 @@
 """Everything that happens in one step, as records: run one after the other, this list is the meaning of a model.
 
 Expressions inside tasks are resolved: leaves are ``Access`` (arrays of the network), ``Name`` (temporaries of the
-same block), ``Literal`` and calls. Three internal functions appear beside the language's own: ``_steps(x)`` is
+same block), ``Literal`` and calls. Four internal functions appear beside the language's own: ``_steps(x)`` is
 ``timestep(x, dt)``, ``_free(stored, k)`` is true where at least k steps have passed since a stored step, and
-``_time(stored)`` is the time in seconds that a stored step stands for.
+``_time(stored)`` and ``_since(stored)`` are the time of a stored step and the time since then, in seconds.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ class Equations(Mapping[str, Equation]):
         if isinstance(text, str):
             equations: Iterable[Equation] = _parsed(text)
         else:
-            equations = tuple(text)
+            equations = _listed(text)
         self._equations = _by_name(_replaced(equations, substitutions) if substitutions else equations)
         for equation in self._equations.values():
             checks.check_kind(equation)
@@ -223,6 +223,13 @@ def equation_text(equation: Equation) -> str:
 
 def _records(equations: Equations | str) -> Iterable[Equation]:
     return _parsed(equations) if isinstance(equations, str) else equations.values()
+
+
+def _listed(value: object) -> tuple[Equation, ...]:
+    found = tuple(value) if isinstance(value, Iterable) else (value,)
+    if not all(isinstance(one, Equation) for one in found):
+        raise KindError(f"Equations need a string, not {type(value).__name__}.", "Write the equations in quotes.")
+    return found
 
 
 def _parsed(text: str) -> tuple[Equation, ...]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from spikeq.codegen.tasks import RecordEvents
 from spikeq.dimension import SECOND
-from spikeq.errors import UnknownAttributeError, UnknownNameError
+from spikeq.errors import KindError, UnknownAttributeError, UnknownNameError
 from spikeq.network.neuron_tasks import event_key
 from spikeq.network.record import Record, part_range
 from spikeq.units import magnitude, with_dimension
@@ -45,6 +45,8 @@ class EventMonitor(Record):
     ) -> None:
         super().__init__(source, name, when or "start", order or 0)
         self.event = event
+        if not isinstance(event, str):
+            raise KindError(f"event must be a name, not {event!r}.", "Write for example 'spike'.").located(self.title)
         if event not in getattr(self.whole, "events", {}):
             raise UnknownNameError(
                 f"{self.whole.name} has no event {event!r}.",
@@ -150,7 +152,7 @@ class EventMonitor(Record):
     @property
     def t_(self) -> Values:
         """The times in seconds, ``[events]``."""
-        return self._joined(self._seconds) if self.recording else np.empty(0)
+        return self._joined(self._seconds).copy() if self.recording else np.empty(0)
 
     @property
     def t(self) -> Any:
@@ -199,6 +201,14 @@ class EventMonitor(Record):
         sorted_ = data[here][order] if len(self.i) else data
         return {k: sorted_[bounds[k] : bounds[k + 1]] for k in range(len(self.source))}
 
+    def all_values(self, row: int = 0) -> dict[str, dict[int, Any]]:
+        """For "t" and each recorded variable what ``values`` gives."""
+        return {name: self.values(name, row) for name in (*self.record_variables, "t")}
+
+    @property
+    def _states(self) -> tuple[str, ...]:
+        return (*super()._states, "i", "count")
+
     def event_trains(self, row: int = 0) -> dict[int, Any]:
         """The times of each element's events."""
         return self.values("t", row)
@@ -217,7 +227,7 @@ class EventMonitor(Record):
     def _recorded(self, name: str) -> Any:
         variable = self.whole.symbol(name)
         dtype = {"real": np.float64, "integer": np.int32, "boolean": bool}[variable.kind]
-        return with_dimension(self._joined(self._values[name], dtype), variable.dimension)
+        return with_dimension(self._joined(self._values[name], dtype).copy(), variable.dimension)
 
     def _kept(self) -> Any:
         """A copy of what was recorded, for ``store``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from spikeq.network.outside import Outside, outside_names
 from spikeq.network.pending import Pending, PendingValues
 from spikeq.network.variables import Variable, refuse_hidden, warn_of_hidden
 from spikeq.network.views import DTYPES, Integers, VariableInfo, VariableView, indices_of_item
+
 
 class Group(Holder):
     """A named collection of elements with variables on one clock.
@@ -96,7 +97,7 @@ class Group(Holder):
         self.__dict__.setdefault(name, None)
 
     def _no_variable(self, name: str) -> str:
-        near = difflib.get_close_matches(name, self._variables, 1)
+        near = difflib.get_close_matches(str(name), self._variables, 1)
         return f"{self.name} has no variable {name!r}." + (f" Did you mean {near[0]!r}?" if near else "")
 
     def _ready_for_use(self) -> None:
@@ -146,7 +147,7 @@ class Group(Holder):
 
     def variable(self, name: str) -> VariableInfo:
         """Describe a variable. Raises UnknownNameError."""
-        if name not in self._variables:
+        if not isinstance(name, str) or name not in self._variables:
             raise UnknownNameError(self._no_variable(name)).located(self.title)
         return self._variables[name].info
 

@@ -314,7 +314,10 @@ def _neurons(indices: Any, n: int) -> Integers:
 
 
 def _moments(times: Any) -> NDArray[np.float64]:
-    found = np.asarray(magnitude(times), np.float64)
+    found = np.asarray(magnitude(times))
+    if found.dtype.kind not in "biuf":
+        raise KindError(f"times must be numbers with a unit, not {type(times).__name__}.", "Write [1, 2]*ms.")
+    found = found.astype(np.float64)
     if found.size and dimension_of(times) != SECOND:
         raise DimensionError(f"times must be in second, but they are in {dimension_of(times)}.", "Write [1, 2]*ms.")
     if found.ndim != 1:

@@ -60,7 +60,8 @@ class Network(Checkpointed):
         super().__init__()
         self.name = checked_name(name) or "network"
         self.clock = Clock(with_dimension(1e-3, SECOND) if dt is None else dt, name="network_clock")
-        self.method, self.backend = method, backend
+        self.method = None if method is None else _checked_word(method, "method")
+        self.backend = _checked_word(backend, "backend")
         self.batch = _checked_batch(batch)
         self.real_type = _real_type(dtype)
         self.device = _checked_device(device)
@@ -353,6 +354,12 @@ def _checked_batch(batch: Any) -> int | None:
     if isinstance(batch, bool) or not isinstance(batch, int) or batch < 1:
         raise ValueRangeError(f"batch must be a whole number of at least 1, not {batch!r}.")
     return batch
+
+
+def _checked_word(value: Any, what: str) -> str:
+    if not isinstance(value, str):
+        raise KindError(f"{what} must be a name in quotes, not {value!r}.")
+    return value
 
 
 def _checked_interval(check_finite: Any) -> int | None:

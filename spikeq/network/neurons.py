@@ -223,7 +223,7 @@ class NeuronGroup(Population):
 
     def run_on_event(self, event: str, code: str, when: str = "after_resets", order: int | None = None) -> None:
         """Run statements for the neurons that had an event in this step."""
-        if event not in self.events:
+        if not isinstance(event, str) or event not in self.events:
             known = ", ".join(sorted(self.events)) or "none"
             raise UnknownNameError(f"There is no event {event!r}.", f"The events are: {known}.").located(self.title)
         if event in self.event_codes:
@@ -233,7 +233,7 @@ class NeuronGroup(Population):
 
     def set_event_schedule(self, event: str, when: str = "after_thresholds", order: int | None = None) -> None:
         """Say when in a step the condition of an event is tested."""
-        if event not in self.events:
+        if not isinstance(event, str) or event not in self.events:
             raise UnknownNameError(f"There is no event {event!r}.", "Give it as events=.").located(self.title)
         self.schedules[(event, "condition")] = (checked_when(when), self.order if order is None else order)
 

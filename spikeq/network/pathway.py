@@ -218,6 +218,10 @@ def _require_delays(synapses: Synapses, known: list[str], named: bool, delay: An
 def _require_event(synapses: Synapses, trigger: str, event: str) -> None:
     side = synapses.source if trigger == "pre" else synapses.target
     events = getattr(getattr(side, "whole", side), "events", {})
+    if not isinstance(event, str):
+        raise KindError(f"on_event must be the name of an event, not {event!r}.", "Write 'spike'.").located(
+            synapses.title
+        )
     if event not in events:
         help = "Give the group a threshold." if event == "spike" else f"Its events: {', '.join(events) or 'none'}."
         raise UnknownNameError(f"{side.name} has no event {event!r} to run on_{trigger}.", help).located(synapses.title)

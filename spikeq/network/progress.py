@@ -27,9 +27,9 @@ class Progress:
         self._last = started
         if report is None or report is False:
             self._period = float("inf")
-        elif report is True or report == "tqdm":
+        elif report is True or (isinstance(report, str) and report == "tqdm"):
             self._open_bar()
-        elif report in ("text", "stdout", "stderr"):
+        elif isinstance(report, str) and report in ("text", "stdout", "stderr"):
             stream = sys.stderr if report == "stderr" else sys.stdout
             self._line = lambda *state: print(_sentence(*state), file=stream)
         elif callable(report):

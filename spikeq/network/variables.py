@@ -58,7 +58,7 @@ class Variable:
 
 
 def hidden(group: Group, name: str) -> bool:
-    """Whether a variable has the name of something that every such group has, so that ``G.name`` is not the variable."""
+    """Whether a variable has the name of something that every group has, so that ``G.name`` is not the variable."""
     return name in group.__dict__ or hasattr(type(group), name)
 
 

@@ -1,0 +1,128 @@
+"""What monitors keep, and when."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from spikeq import (
+    EventMonitor,
+    Network,
+    NeuronGroup,
+    PopulationRateMonitor,
+    SpikeMonitor,
+    StateMonitor,
+    Synapses,
+    ms,
+)
+from spikeq.errors import ShapeError, UnknownAttributeError
+
+FORMS = ("auto", "torch static")
+
+
+def counter(n: int = 4) -> NeuronGroup:
+    """Neuron i spikes in the steps that i + 1 divides; v counts the steps, n its spikes."""
+    G = NeuronGroup(n, "v : 1\nn : integer\nlate = 2*v : 1", threshold="t_in_timesteps % (i + 1) == 0", reset="n += 1")
+    G.run_regularly("v += 1", when="groups")
+    return G
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("when", "v", "n"),
+    [("start", [0, 1, 2], [0, 1, 2]), ("after_groups", [1, 2, 3], [0, 1, 2]), ("end", [1, 2, 3], [1, 2, 3])],
+)
+def test_a_state_monitor_sees_the_state_at_its_slot(form: str, when: str, v: list[int], n: list[int]) -> None:
+    G = counter(1)
+    M = StateMonitor(G, ["v", "n", "late"], record=True, when=when)
+    Network(G, M, backend=form).run(3 * ms)
+    assert np.array_equal(M.v[0], v) and np.array_equal(M.n[0], n) and np.array_equal(M.late[0], 2 * np.array(v))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_recorded_elements_keep_their_order_and_their_numbers(form: str) -> None:
+    G = NeuronGroup(6, "v : 1")
+    G.v = "10*i"
+    whole, some, part = StateMonitor(G, "v", True), StateMonitor(G, "v", [4, 1]), StateMonitor(G[2:5], "v", [2, 0])
+    Network(G, whole, some, part, backend=form).run(2 * ms)
+    assert whole.v.shape == (6, 2)
+    assert np.array_equal(some.v[:, 0], [40, 10])
+    assert np.array_equal(some[1].v, [10, 10]) and np.array_equal(some[4].v, [40, 40])
+    assert np.array_equal(part.v[:, 0], [40, 20])
+    assert np.array_equal(part[2].v, [40, 40])
+    with pytest.raises(ShapeError, match="Element 0 was not recorded"):
+        some[0].v  # noqa: B018
+    with pytest.raises(UnknownAttributeError, match="does not record 'w'"):
+        some.w  # noqa: B018
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_monitor_on_a_slower_clock(form: str) -> None:
+    G = counter(1)
+    M = StateMonitor(G, "v", record=True, dt=3 * ms)
+    net = Network(G, M, backend=form)
+    net.run(4 * ms)
+    net.run(5 * ms)
+    assert np.allclose(M.t / ms, [0, 3, 6])
+    assert np.array_equal(M.v[0], [0, 3, 6])
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_spike_monitor_lists_spikes_in_order_and_counts_them(form: str) -> None:
+    G = counter()
+    M, part = SpikeMonitor(G, variables=["v", "n"]), SpikeMonitor(G[1:3], variables="n")
+    counted = SpikeMonitor(G, record=False)
+    Network(G, M, part, counted, backend=form).run(7 * ms)
+    expected = [(t, i) for t in range(7) for i in range(4) if t % (i + 1) == 0]
+    assert [(round(t * 1e3), int(i)) for t, i in zip(M.t_, M.i, strict=True)] == expected
+    assert np.array_equal(M.v, [t + 1 for t, _ in expected])
+    assert np.array_equal(M.n, [t // (i + 1) for t, i in expected])  # before the reset of this step
+    assert np.array_equal(M.count, [7, 4, 3, 2]) and M.num_spikes == len(expected)
+    assert np.array_equal(part.i, [i - 1 for _, i in expected if i in (1, 2)])
+    assert np.array_equal(part.n, [t // (i + 1) for t, i in expected if i in (1, 2)])
+    assert np.array_equal(part.count, [4, 3])
+    assert np.array_equal(counted.count, [7, 4, 3, 2]) and len(counted.i) == 0
+    trains = M.spike_trains()
+    assert [len(trains[i]) for i in range(4)] == [7, 4, 3, 2]
+    assert np.allclose(trains[2] / ms, [0, 3, 6])
+    assert np.array_equal(M.values("n")[3], [0, 1])
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("batch", [None, 2])
+def test_the_rate_is_spikes_by_neuron_and_second(form: str, batch: int | None) -> None:
+    G = counter()
+    whole, part = PopulationRateMonitor(G), PopulationRateMonitor(G[2:])
+    net = Network(G, whole, part, backend=form, batch=batch)
+    net.run(3 * ms)
+    net.run(3 * ms)
+    rates = [sum(t % (i + 1) == 0 for i in range(4)) / (4 * 1e-3) for t in range(6)]
+    of_part = [sum(t % (i + 1) == 0 for i in (2, 3)) / (2 * 1e-3) for t in range(6)]
+    assert np.allclose(whole.rate_, rates if batch is None else [rates] * 2, rtol=1e-12)
+    assert np.allclose(part.rate_, of_part if batch is None else [of_part] * 2, rtol=1e-12)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_custom_events_are_recorded(form: str) -> None:
+    G = NeuronGroup(3, "v : 1", events={"odd": "v % 2 == 1 and i > 0"})
+    G.run_regularly("v += 1")
+    G.run_on_event("odd", "v += 10*i")
+    M = EventMonitor(G, "odd", variables="v")
+    Network(G, M, backend=form).run(3 * ms)
+    # v: 1 -> events at 1, 2: 11, 21; then 12, 22; then 13, 23: events again.
+    assert np.array_equal(M.i, [1, 2, 1, 2])
+    assert np.array_equal(M.v, [1, 1, 13, 23])
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("batch", [None, 2])
+def test_synapses_are_recorded(form: str, batch: int | None) -> None:
+    G = counter(2)
+    S = Synapses(G, G, "w : 1", on_pre="w += 1")
+    S.connect()
+    M = StateMonitor(S, "w", record=[3, 0])
+    net = Network(G, S, M, backend=form, batch=batch)
+    net.run(4 * ms)
+    rows = batch or 1
+    expected = np.array([[0, 1, 1, 2], [0, 1, 2, 3]]) * rows  # each row adds its change to what they share
+    assert np.array_equal(M.w.reshape(rows, 2, 4), [expected] * rows)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from spikeq.discretise import symbolic
 from spikeq.discretise.arithmetic import ONE, add, divide, multiply, negate, subtract
-from spikeq.language.expression import Binary, Expression, Literal, Name, Unary, fold
+from spikeq.language.expression import Binary, Call, Expression, Literal, Name, Unary, fold
 
 _Part = Expression | None
 
@@ -24,17 +24,24 @@ class Affine:
     factors: dict[str, Expression] = field(default_factory=dict)
 
 
-def affine(expression: Expression, variables: Collection[str]) -> Affine | None:
-    """The linear form in the variables, or None where there is none."""
-    found = _as_written(expression, variables)
+def affine(expression: Expression, variables: Collection[str], hidden: bool = False) -> Affine | None:
+    """The linear form in the variables, or None where there is none.
+
+    ``hidden``: coefficients may hold the variables inside functions and divisors, as in ``exp(v)*v + 1/(1 + v)``.
+    """
+    found = _as_written(expression, variables, hidden)
     if found is not None:
         return found
     expanded = symbolic.expand(expression)
-    return None if expanded is None else _as_written(expanded, variables)
+    return None if expanded is None else _as_written(expanded, variables, hidden)
 
 
-def _as_written(expression: Expression, variables: Collection[str]) -> Affine | None:
+def _as_written(expression: Expression, variables: Collection[str], hidden: bool) -> Affine | None:
     def combine(node: Expression, operands: tuple[Affine | None, ...]) -> Affine | None:
+        if hidden and isinstance(node, Call):
+            return Affine(node)
+        if hidden and isinstance(node, Binary) and node.op == "/" and (operands[1] is None or operands[1].factors):
+            operands = (operands[0], Affine(node.right))
         if isinstance(node, Name) and node.name in variables:
             return Affine(None, {node.name: ONE})
         if all(operand is not None and not operand.factors for operand in operands):

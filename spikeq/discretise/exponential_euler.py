@@ -10,7 +10,7 @@ from spikeq.discretise.flow import GATE, STATEFUL, Facts, Flow
 from spikeq.discretise.noise import refuse_noise
 from spikeq.discretise.updates import Updates
 from spikeq.errors import MethodError
-from spikeq.language.expression import Binary, Expression, Name, calls
+from spikeq.language.expression import Binary, Expression, Name, calls, names
 
 
 def exponential_euler(flows: Sequence[Flow], facts: Facts) -> Updates:
@@ -25,8 +25,9 @@ def exponential_euler(flows: Sequence[Flow], facts: Facts) -> Updates:
 
 def _step(flow: Flow) -> Expression:
     old = Name(flow.name)
-    form = affine(flow.expression, (flow.name,))
-    if form is None:
+    form = affine(flow.expression, (flow.name,), hidden=True)
+    hides = form is not None and not form.factors and flow.name in names(flow.expression)
+    if form is None or hides:
         raise MethodError(
             f"exponential_euler cannot integrate d{flow.name}/dt: it is not linear in {flow.name}.",
             "Write it as a*x + b with a and b free of the variable, or use method='rk4' or 'euler'.",

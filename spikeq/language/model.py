@@ -6,6 +6,7 @@ Output of ``parse`` and ``check``. Knows no time step, no sizes and no names fro
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 from typing import Literal as OneOf
 
 from spikeq.dimension import Dimension
@@ -33,6 +34,23 @@ class Equation:
     flags: frozenset[str]
     text: str = field(repr=False)
     span: Span | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def dim(self) -> Dimension:
+        """The dimension, as Brian2 calls it."""
+        return self.dimension
+
+    @property
+    def varname(self) -> str:
+        """The name, as Brian2 calls it."""
+        return self.name
+
+    @property
+    def unit(self) -> Any:
+        """The SI unit of the variable."""
+        from spikeq.units import get_unit
+
+        return get_unit(self.dimension)
 
 
 @dataclass(frozen=True, slots=True)

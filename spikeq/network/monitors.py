@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from spikeq.codegen.tasks import RecordRate, RecordState
 from spikeq.dimension import HERTZ, SECOND
 from spikeq.errors import KindError, ShapeError, UnknownAttributeError, UnknownNameError, ValueRangeError
+from spikeq.network.arrays import EVERYTHING
 from spikeq.network.clock import Clock, seconds, step_length
 from spikeq.network.neuron_tasks import event_key
 from spikeq.network.record import Record, part_range
@@ -54,14 +55,14 @@ class StateMonitor(Record):
         if self._dt is not None:
             self._clock = Clock(with_dimension(self._dt, SECOND))
         self.record_variables = self._names(variables)
-        self.record = self._indices(record)
+        self._chosen = self._indices(record)
         self._steps: list[Values] = []
         self._times: list[Values] = []
         self._parts: dict[str, list[Values]] = {name: [] for name in self.record_variables}
 
     def _names(self, variables: Any) -> tuple[str, ...]:
         if variables is True:
-            return tuple(n for n, v in self.whole._variables.items() if v.expression is None)
+            return tuple(sorted(name for name in self.whole._variables if not name.startswith("_")))
         if not isinstance(variables, str | Iterable):
             raise KindError(f"{variables!r} is not the name of a variable.", "Give names such as 'v'.").located(
                 self.title
@@ -107,9 +108,15 @@ class StateMonitor(Record):
         return clock
 
     @property
+    def record(self) -> Values:
+        """The recorded elements, counted inside a subgroup."""
+        everything = np.arange(len(self.whole)) if self._chosen is None else self._chosen
+        return (everything - getattr(self.source, "start", 0)).astype(np.int32)
+
+    @property
     def n_recorded(self) -> int:
         """How many elements are recorded."""
-        return len(self.whole) if self.record is None else len(self.record)
+        return len(self.whole) if self._chosen is None else len(self._chosen)
 
     @property
     def width(self) -> int:
@@ -124,9 +131,9 @@ class StateMonitor(Record):
         self.clock_name = assembly.clock(self.clock)
         variables = tuple((name, scope.access(name)) for name in self.record_variables)
         indices = None
-        if self.record is not None:
-            indices = assembly.supply(f"{self.name}.record", self.record, "integer", self.name)
-            assembly.sizes[self.name] = len(self.record)
+        if self._chosen is not None:
+            indices = assembly.supply(f"{self.name}.record", self._chosen, "integer", self.name)
+            assembly.sizes[self.name] = len(self._chosen)
         assembly.records[self.key] = self
         slot = assembly.slot(self.when, self.order, self.name)
         space = assembly.space(self.whole, self.whole.is_edges)
@@ -159,7 +166,7 @@ class StateMonitor(Record):
     # -- results ------------------------------------------------------------------------------------------------------
 
     def values(self, name: str) -> Values:
-        """Plain SI values, ``[recorded, time]`` or with a leading batch."""
+        """Plain SI values, ``[recorded, time]`` or with a leading batch; the record itself."""
         parts = self._parts[name]
         width = 1 if name in self.whole._variables and self.whole._variables[name].scalar else self.n_recorded
         joined = np.concatenate(parts, axis=-1) if parts else np.empty((self.rows, width, 0))
@@ -169,14 +176,19 @@ class StateMonitor(Record):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or "_parts" not in self.__dict__:
             raise AttributeError(name)
-        if name in self._parts:
-            variable = self.whole.symbol(name)
-            return with_dimension(self.values(name), variable.dimension)
-        if name.endswith("_") and name[:-1] in self._parts:
-            return self.values(name[:-1])
-        raise UnknownAttributeError(
-            f"{self.name} does not record {name!r}.", f"It records {', '.join(self._parts) or 'nothing'}."
-        ).located(self.title)
+        return self.recorded(name, EVERYTHING)
+
+    def recorded(self, name: str, positions: Any) -> Any:
+        """A copy of what was recorded of a variable (``v``, or ``v_`` without units) at some places."""
+        plain = name if name in self._parts else name.removesuffix("_")
+        if plain not in self._parts:
+            raise UnknownAttributeError(
+                f"{self.name} does not record {name!r}.", f"It records {', '.join(self._parts) or 'nothing'}."
+            ).located(self.title)
+        values = self.values(plain)
+        values = np.broadcast_to(values, (*values.shape[:-2], self.n_recorded, values.shape[-1]))
+        values = values[..., positions, :].copy()
+        return values if plain != name else with_dimension(values, self.whole.symbol(plain).dimension)
 
     @property
     def t_(self) -> Values:
@@ -194,19 +206,22 @@ class StateMonitor(Record):
         return MonitoredElement(self, self._positions(item))
 
     def _positions(self, item: Any) -> Any:
-        start = getattr(self.source, "start", 0)
-        recorded = np.arange(len(self.whole)) if self.record is None else self.record
+        recorded = self.record
         wanted = np.arange(len(self.source))[item] if isinstance(item, slice) else np.asarray(item)
         if wanted.dtype.kind not in "iu":
             raise KindError(f"{item!r} is not an element number.", "Write M[3].v.").located(self.title)
-        where = np.searchsorted(recorded, wanted + start, sorter=np.argsort(recorded))
+        where = np.searchsorted(recorded, wanted, sorter=np.argsort(recorded))
         order = np.argsort(recorded)
-        bad = (where >= len(recorded)) | (recorded[order[np.minimum(where, len(recorded) - 1)]] != wanted + start)
+        bad = (where >= len(recorded)) | (recorded[order[np.minimum(where, len(recorded) - 1)]] != wanted)
         if np.any(bad):
             raise ShapeError(f"Element {np.atleast_1d(wanted)[np.atleast_1d(bad)][0]} was not recorded.").located(
                 self.title
             )
         return order[where]
+
+    def _state(self, name: str) -> Any:
+        """As Brian2 stores it: ``[time, recorded]``."""
+        return np.moveaxis(getattr(self, name), -1, -2) if name not in ("N", "t", "t_") else getattr(self, name)
 
     def _restart(self) -> None:
         """Forget everything that was recorded."""
@@ -232,14 +247,14 @@ class MonitoredElement:
         monitor = self.__dict__["_monitor"]
         if name in ("t", "t_"):
             return getattr(monitor, name)
-        values = getattr(monitor, name)
-        return values[..., self._positions, :] if np.ndim(values) else values
+        return monitor.recorded(name, self.__dict__["_positions"])
 
 
 class PopulationRateMonitor(Record):
     """The rate of a group in every step: ``M.rate`` is ``[time]`` in Hz (``[batch, time]`` in a batch)."""
 
     default_name = "ratemonitor"
+    record_variables = ("rate",)
 
     def __init__(self, source: Any, name: str | None = None, codeobj_class: Any = None, dtype: Any = None) -> None:
         super().__init__(source, name, "end", 0)

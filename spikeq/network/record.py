@@ -17,6 +17,8 @@ class Record(Member):
 
     default_name = "monitor"
     clock_name = ""
+    record_variables: tuple[str, ...] = ()
+    t_: Any
 
     def __init__(self, source: Any, name: str | None, when: str, order: int) -> None:
         self.source = source
@@ -43,6 +45,28 @@ class Record(Member):
     def width(self) -> int:
         """The numbers that one step takes, a row."""
         return 1
+
+    @property
+    def N(self) -> int:  # noqa: N802 - Brian2's name
+        """The number of samples or events."""
+        return len(self.t_)
+
+    def __len__(self) -> int:
+        return int(self.N)
+
+    @property
+    def _states(self) -> tuple[str, ...]:
+        return ("N", "t", *self.record_variables)
+
+    def _state(self, name: str) -> Any:
+        return getattr(self, name)
+
+    def get_states(self, vars: Any = None, units: bool = True, level: int = 0) -> dict[str, Any]:
+        """What was recorded (all of it, or what is named), by name."""
+        found = {}
+        for name in self._states if vars is None else vars:
+            found[name] = self._state(name if units or name in ("N", "i", "count") else f"{name}_")
+        return found
 
     def _room(self, key: str, due: range, runner: Runner) -> dict[str, Any]:
         """Memory for one call, by name in the tables."""

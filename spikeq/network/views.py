@@ -16,7 +16,7 @@ from spikeq.errors import DimensionError, KindError, NetworkError, ShapeError, S
 from spikeq.language.expression import Kind
 from spikeq.language.wording import in_units
 from spikeq.network.arrays import EVERYTHING, ActsAsArray
-from spikeq.units import dimension_of, magnitude, with_dimension
+from spikeq.units import dimension_of, get_unit, magnitude, with_dimension
 
 Integers = NDArray[np.int64]
 DTYPES: dict[Kind, type[np.generic]] = {"real": np.float64, "integer": np.int32, "boolean": np.bool_}
@@ -200,7 +200,7 @@ class VariableView(ActsAsArray):
         values = self.owner.read(self.name, level + 1)
         if self.owner.batch is not None:
             values = np.broadcast_to(values, (self.owner.batch, *(() if info.scalar else values.shape[-1:])))
-        values = values.copy()[()] if index is None else values[..., index]
+        values = values.copy()[()] if index is None else values[..., index][()]
         return values if self.raw else with_dimension(values, info.dimension)
 
     def _indices(self, info: VariableInfo, item: Any, level: int) -> Integers:
@@ -310,6 +310,16 @@ class VariableView(ActsAsArray):
         return self.owner.variable(self.name).dimension
 
     @property
+    def dim(self) -> Dimension:
+        """The physical dimension of the variable, as Brian2 calls it."""
+        return self.dimension
+
+    @property
+    def unit(self) -> Any:
+        """The base unit of the variable."""
+        return get_unit(self.dimension)
+
+    @property
     def size_of_row(self) -> int:
         """The number of elements, not counting the batch."""
         if self.owner.variable(self.name).scalar:
@@ -343,10 +353,9 @@ class VariableView(ActsAsArray):
         return self.shape[0]
 
     def __repr__(self) -> str:
-        numbers = np.asarray(magnitude(self.get_item(EVERYTHING, 1)))
-        values = repr(numbers) if self.shape else str(numbers)
-        unit = "" if self.raw or self.dimension.is_dimensionless else f" * {self.dimension}"
-        return f"<{self._title}{'_' if self.raw else ''}: {values}{unit}>"
+        values = self.get_item(EVERYTHING, 1)
+        text = repr(values) if self.shape or not (self.raw or self.dimension.is_dimensionless) else str(values)
+        return f"<{self._title}{'_' if self.raw else ''}: {text}>"
 
     def __hash__(self) -> int:
         return hash((id(self.owner), self.name, self.raw))

@@ -196,4 +196,65 @@ for group in (G, H, K):
 run(1*ms)
 result = [round(float(group.v[0]), 12) for group in (G, H, K)]
 """,
+    "what_monitors_tell": """
+G = NeuronGroup(4, '''dv/dt = (1.5 + i - v)/(5*ms) : 1
+twice = 2*v : 1
+k : volt (shared)
+c : 1''', threshold='v > 1', reset='v = 0', refractory=1*ms, method='euler')
+G.k = 3*mV
+M = StateMonitor(G, True, record=[1, 3])
+S = SpikeMonitor(G, variables='c')
+R = PopulationRateMonitor(G)
+run(3*ms)
+trace = M[3].v[:]
+trace[:] = 7
+result = [sorted(M.record_variables), M.v.shape, M.twice.shape, M.k.shape, float(M[3].k[-1]), float(M.v[1][-1]),
+          [int(k) for k in M.record], len(S), len(M), len(R), [float(t/ms) for t in S.t],
+          sorted(S.all_values()), {int(k): len(c) for k, c in S.all_values()['c'].items()}]
+states = [one.get_states() for one in (M, S, R)]
+result += [sorted(one) for one in states] + [states[0]['v'].shape, float(states[1]['t'][0]/ms), int(states[2]['N'])]
+""",
+    "how_views_are_shown": """
+G = NeuronGroup(2, '''v : volt
+n : integer
+s : amp (shared)''', name='cells')
+G.v = [-70, -60]*mV
+G.s = 2*nA
+result = [repr(G.v), str(G.n), repr(G.s), repr(G.v[0]), repr(G.n[1]), repr(G.v.unit), G.v.dim == volt.dim,
+          str(G.equations['v'].unit), G.equations['s'].dim == amp.dim]
+""",
+    "what_is_not_active_does_not_run": """
+G = NeuronGroup(2, 'dv/dt = (1.5 + i - v)/(5*ms) : 1', threshold='v > 1', reset='v = 0', method='euler')
+H = NeuronGroup(2, 'dx/dt = -x/(10*ms) : 1', method='euler')
+S = Synapses(G, H, on_pre='x += 1')
+S.connect()
+K = NeuronGroup(1, 'y : 1', threshold='True', reset='y += 1')
+K.run_regularly('y += 0.5', dt=1*ms)
+M, MK, MH = SpikeMonitor(G), SpikeMonitor(K), StateMonitor(H, 'x', record=True)
+result = []
+def after(length):
+    run(length)
+    result.append([float(x) for x in (*G.v, *H.x, *K.y)] + [int(M.num_spikes), int(MK.num_spikes), len(MH.t)])
+after(10*ms)
+S.active = False
+after(10*ms)
+S.active, G.active, K.active = True, False, False
+after(10*ms)
+G.active, H.active, M.active = True, False, False
+after(10*ms)
+H.active, K.active, M.active, S.pre.active = True, True, True, False
+after(10*ms)
+MH.active = False
+after(5*ms)
+""",
+    "exponential_euler_beside_functions_of_the_variable": """
+G = NeuronGroup(3, '''dv/dt = (-m**3*(v - 50*mV) - 0.3*(v + 65*mV) + v*5*mV/(100*mV + v))/(2*ms) : volt
+m = a/(a + b) : 1
+a = 1/exprel(-(v + 35*mV)/(10*mV))/ms : Hz
+b = 4*exp(-(v + 60*mV)/(18*mV))/ms : Hz''', method='exponential_euler')
+G.v = [-70, -40, 10]*mV
+M = StateMonitor(G, 'v', record=True)
+run(5*ms)
+result = [[float(v) for v in row[::7]] for row in M.v]
+""",
 }

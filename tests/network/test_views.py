@@ -286,7 +286,7 @@ def test_how_views_are_shown(cells: Cells) -> None:
     assert repr(cells.v) == str(cells.v) == "<cells.v: array([0., 1., 2., 3., 4., 5.]) * volt>"
     assert repr(cells.v_) == "<cells.v_: array([0., 1., 2., 3., 4., 5.])>"
     assert repr(cells.n) == "<cells.n: array([0, 0, 0, 0, 0, 0], dtype=int32)>"
-    assert repr(cells.x) == "<cells.x: 0.0 * volt>"
+    assert repr(cells.x) == "<cells.x: 0. * volt>"
 
 
 # -- assigning --------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from spikeq.network.outside import Outside, outside_names
 from spikeq.network.pending import Pending, PendingValues
 from spikeq.network.variables import Variable, refuse_hidden, warn_of_hidden
 from spikeq.network.views import DTYPES, Integers, VariableInfo, VariableView, indices_of_item
+
 
 class Group(Holder):
     """A named collection of elements with variables on one clock.

@@ -203,7 +203,7 @@ class Printer:
         if function == "_free":
             return self._is_free(operands)
         if function == "_time":
-            return self._seconds(operands[0])
+            return self._seconds(*operands)
         if function == "_since":
             return self._elapsed(operands[0])
         if function == "int" and operands[0].kind == "boolean":
@@ -259,9 +259,9 @@ class Printer:
         self.requests.steps.add(self.clock)
         return self._fresh(f"(now - {stored.text}).double() * dt_{self.clock}", "real", stored.rows, stored.wide)
 
-    def _seconds(self, stored: Operand) -> Operand:
-        dt = self.forced(Operand("", "real", late=Access(CLOCK_DT, "scalar", "real"), level="constant"), "real")
-        return self._emit(f"torch.mul({stored.text}, {dt.text}", "real", stored.rows, stored.wide, ())
+    def _seconds(self, stored: Operand, dt: Operand) -> Operand:
+        step = self.forced(dt, "real")
+        return self._emit(f"torch.mul({stored.text}, {step.text}", "real", stored.rows, stored.wide, ())
 
     def _apply(self, function: str, operands: tuple[Operand, ...], kind: Kind, needed: tuple[Kind, ...]) -> Operand:
         """One line: ``function(operands, out=buffer)``, each operand in a form that torch promotes rightly."""

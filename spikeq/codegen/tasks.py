@@ -3,7 +3,7 @@
 Expressions inside tasks are resolved: leaves are ``Access`` (arrays of the network), ``Name`` (temporaries of the
 same block), ``Literal`` and calls. Four internal functions appear beside the language's own: ``_steps(x)`` is
 ``timestep(x, dt)``, ``_free(stored, k)`` is true where at least k steps have passed since a stored step, and
-``_time(stored)`` and ``_since(stored)`` are the time of a stored step and the time since then, in seconds.
+``_time(stored, dt)`` and ``_since(stored)`` are the time of a stored step and the time since then, in seconds.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class Deliver(Task):
     """A pathway: sources [start, stop) whose event happened ``delay`` steps ago run the body at each of their synapses.
 
     ``ordered`` runs it synapse by synapse, since its statements do not commute. ``sorted`` says that the synapses
-    are numbered by source.
+    are numbered by source, ``spread`` that each has a delay of its own.
     """
 
     space: Space
@@ -109,6 +109,18 @@ class Deliver(Task):
     delayed: bool
     ordered: bool
     sorted: bool
+    spread: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sum(Task):
+    """A variable of the neurons [start, stop) becomes the sum of a value over their synapses, in their order."""
+
+    space: Space
+    target: Access
+    value: Expression
+    neurons: Space
+    neuron_range: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +171,8 @@ def expressions(task: Task) -> tuple[Expression, ...]:
     match task:
         case Threshold():
             return (task.condition,)
+        case Sum():
+            return (task.value,)
         case RecordEvents() | RecordState():
             return tuple(expression for _, expression in task.variables)
         case _:
@@ -169,6 +183,8 @@ def expressions(task: Task) -> tuple[Expression, ...]:
 def written(task: Task) -> set[str]:
     """The keys of the arrays that a task changes."""
     keys = {a.target.key for a in bodies(task) if isinstance(a.target, Access)}
+    if isinstance(task, Sum):
+        keys.add(task.target.key)
     if isinstance(task, Threshold):
         keys |= {access.key for access in (task.lastspike, task.not_refractory) if access is not None}
     return keys

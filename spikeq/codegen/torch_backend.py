@@ -20,10 +20,12 @@ from spikeq.codegen.tasks import (
     RecordState,
     Space,
     Statements,
+    Sum,
     Task,
     Threshold,
 )
-from spikeq.codegen.torch_dense import DensePathways, is_all
+from spikeq.codegen.torch_dense import is_all
+from spikeq.codegen.torch_sparse import SparsePathways, any_mentions, mentions
 from spikeq.errors import ModelError
 from spikeq.language.expression import Binary, Name
 
@@ -58,7 +60,7 @@ class Names(dict[str, str]):
         return name
 
 
-class TorchEmitter(DensePathways):
+class TorchEmitter(SparsePathways):
     """Writes the source of a plan; one method a kind of task."""
 
     def __init__(self, plan: Plan) -> None:
@@ -109,7 +111,7 @@ class TorchEmitter(DensePathways):
             if single
             else ["for step in range(first, first + count):"]
         )
-        used = [line for line in unpack if any(_mentions(b, line.split(" ")[0]) for b in body)]
+        used = [line for line in unpack if any(mentions(b, line.split(" ")[0]) for b in body)]
         return [
             f"def segment_{number}(first, count, tables):",
             *("    " + line for line in used),
@@ -142,6 +144,8 @@ class TorchEmitter(DensePathways):
                 return [head, *self._generate(task)]
             case Deliver():
                 return [head, *self._deliver(task)]
+            case Sum():
+                return [head, *self._sum_over_synapses(task)]
             case RecordEvents():
                 return [head, *self._record_events(task)]
             case RecordState():
@@ -268,60 +272,6 @@ class TorchEmitter(DensePathways):
         masked = any(isinstance(t, Statements) and t.event == task.event for t in self.plan.tasks)
         return [*lines, f"{mask}.copy_({name}[k][1])"] if masked else lines
 
-    # -- pathways -------------------------------------------------------------------------------------------------
-
-    def _deliver(self, task: Deliver) -> list[str]:
-        lines = self._arrivals(task)
-        body = self._dense(task) if task.dense else self._sparse(task)
-        return [*lines, "if spikes.numel():", *("    " + line for line in body)]
-
-    def _arrivals(self, task: Deliver) -> list[str]:
-        lines = [f"spikes = {self._list(task.event)}[0]"]
-        if task.delayed:
-            queue = self._list(f"{task.space.name}.{task.pathway} queue")
-            lines = [f"spikes = {queue}.exchange(now, {self._list(task.event)}[0])"]
-        start, stop = task.source_range
-        if not is_all(task.source_range):
-            lines.append(f"spikes = event_list.within(spikes, {self._count(task.sources)}, {start}, {stop})")
-        return lines
-
-    def _sparse(self, task: Deliver) -> list[str]:
-        space = task.space.name
-        flat = f"(row * {self._count(task.space)} + edge)" if self.plan.batched else "edge"
-        places = {"own": Place("edge", flat), "pre": Place("pre", "pre_flat"), "post": Place("post", "post_flat")}
-        body = self._events(task, task.space, places).body(task.body)
-        lines: list[str] = (
-            [] if self.plan.batched or not _any_mentions(body, "row") else ["row = torch.zeros_like(edge)"]
-        )
-        for side, group in self._sides(task):
-            if _any_mentions(body, side) or _any_mentions(body, f"{side}_flat"):
-                lines.append(f"{side} = {self.names[f'{space}._{side}']}[edge]")
-            if _any_mentions(body, f"{side}_flat"):
-                row = f"row * {self._count(group)} + " if self.plan.batched else ""
-                lines.append(f"{side}_flat = {row}{side}")
-        expanded = self._expanded(task, self.names[f"{space}._{task.trigger}_offsets"])
-        return [*expanded, *(self._one_by_one([*lines, *body]) if task.ordered else [*lines, *body])]
-
-    def _expanded(self, task: Deliver, offsets: str) -> list[str]:
-        """The synapses of the spiking neurons, in order."""
-        call = (
-            f"edge, row = expand(spikes, {offsets})" if self.plan.batched else f"edge = expand_row(spikes, {offsets})"
-        )
-        return (
-            [call] if task.sorted else [call, f"edge = {self.names[f'{task.space.name}._{task.trigger}_order']}[edge]"]
-        )
-
-    def _one_by_one(self, lines: list[str]) -> list[str]:
-        """The lines for one synapse after the other."""
-        names = "edge, row" if self.plan.batched else "edge"
-        each = "zip(edge.split(1), row.split(1))" if self.plan.batched else "edge.split(1)"
-        return [f"for {names} in {each}:", *("    " + line for line in lines)]
-
-    @staticmethod
-    def _sides(task: Deliver) -> tuple[tuple[str, Space], tuple[str, Space]]:
-        sources, targets = (task.sources, task.targets) if task.trigger == "pre" else (task.targets, task.sources)
-        return ("pre", sources), ("post", targets)
-
     # -- monitors -------------------------------------------------------------------------------------------------
 
     def _selected(self, task: RecordEvents | RecordRate) -> str:
@@ -341,7 +291,7 @@ class TorchEmitter(DensePathways):
         values = [printer.vector(value, value.kind).text for value in found]
         body = printer.close()
         place = [f"element, row = spikes % {count}, spikes // {count}"] if self.plan.batched else ["element = spikes"]
-        if not self.plan.batched and _any_mentions(body, "row"):
+        if not self.plan.batched and any_mentions(body, "row"):
             place.append("row = torch.zeros_like(element)")
         return [
             f"spikes = {events}",
@@ -377,12 +327,3 @@ def emit(plan: Plan) -> Source:
 
 def _indented(lines: Iterable[str], depth: int) -> list[str]:
     return [f"{'    ' * depth}{line}\n" if line else "\n" for line in lines]
-
-
-def _any_mentions(lines: Iterable[str], name: str) -> bool:
-    return any(_mentions(line, name) for line in lines)
-
-
-def _mentions(line: str, name: str) -> bool:
-    padded = "".join(c if c.isalnum() or c == "_" else " " for c in line)
-    return name in padded.split()

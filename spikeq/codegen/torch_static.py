@@ -51,6 +51,11 @@ class StaticEmitter(TorchEmitter):
         return lines if is_all(task.source_range) else [*lines, f"spiking = spiking[:, {start}:{stop}]"]
 
     def _deliver(self, task: Deliver) -> list[str]:
+        if task.spread:
+            raise UnsupportedError(
+                f"{task.slot.name}: synapses with delays of their own run only on the CPU.",
+                "Use one Synapses object for each delay, or device='cpu'.",
+            )
         lines = self._arrivals(task)
         return [*lines, *(self._dense(task) if task.dense else self._sparse(task))]
 

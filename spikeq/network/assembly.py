@@ -52,6 +52,7 @@ class Assembly:
     queues: dict[str, Any] = field(default_factory=dict)
     records: dict[str, Any] = field(default_factory=dict)
     generators: dict[str, Any] = field(default_factory=dict)
+    summed: dict[str, str] = field(default_factory=dict)
     host: dict[str, Callable[[], None]] = field(default_factory=dict)
     computed: list[Callable[[], None]] = field(default_factory=list)
     chances: dict[str, Callable[[Any], None]] = field(default_factory=dict)

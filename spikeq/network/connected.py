@@ -17,6 +17,7 @@ from spikeq.network.layouts import Dense, Layout, Sparse, counted, joined
 from spikeq.network.subgroup import Subgroup
 from spikeq.network.synapse_index import edges_of_item
 from spikeq.network.synapse_scope import pair_scope
+from spikeq.network.variables import Variable
 from spikeq.network.views import Integers
 from spikeq.units import magnitude
 
@@ -153,6 +154,11 @@ class Connected(Group):
             raise ConnectionError(
                 f"{name} cannot be assigned to yet: there are no synapses.", "Call connect() first."
             ).located(self.title)
+
+    def hold(self, variable: Variable, values: Values) -> None:
+        """Begin to hold a variable that is not the model's own."""
+        self._variables[variable.name] = variable
+        self._values[variable.name] = values
 
     def numbers(self, name: str) -> NDArray[np.int32]:
         """What follows from the connections: ``i``, ``j``, ``N_incoming``, ``N_outgoing``, the multisynaptic index."""

@@ -75,7 +75,7 @@ class NeuronGroup(Population):
     ) -> None:
         super().__init__(N, name, clock if clock is not None else dt, namespace, order, "groups")
         self.equations = _equations(model, self.title)
-        self.method = self._checked_method(method)
+        self.method = checked_method(method, self.title)
         self.method_options = dict(method_options or {})
         self.dtype = dtype
         self.events = self._checked_events(events)
@@ -92,13 +92,6 @@ class NeuronGroup(Population):
         self._ready_for_use()
 
     # -- construction -------------------------------------------------------------------------------------------------
-
-    def _checked_method(self, method: Any) -> str | None:
-        if method is not None and not isinstance(method, str):
-            raise KindError(
-                f"method must be the name of an integration method, not {method!r}.", "Write for example 'exact'."
-            ).located(self.title)
-        return method
 
     def _checked_events(self, events: Any) -> dict[str, str]:
         if events is not None and not isinstance(events, Mapping):
@@ -283,3 +276,12 @@ def _equations(model: Any, owner: str) -> Equations:
         return Equations(model)
     except SpikeqError as error:
         raise error.located(owner) from None
+
+
+def checked_method(method: Any, owner: str) -> str | None:
+    """The name of an integration method, or None. Raises KindError for anything else."""
+    if method is not None and not isinstance(method, str):
+        raise KindError(
+            f"method must be the name of an integration method, not {method!r}.", "Write for example 'exact'."
+        ).located(owner)
+    return method

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import torch
 
 from spikeq.codegen.events import is_ordered
 from spikeq.codegen.tasks import Assign, Deliver, Space
@@ -19,7 +19,6 @@ from spikeq.errors import (
     NameConflictError,
     SpikeqError,
     UnknownNameError,
-    UnsupportedError,
     ValueRangeError,
 )
 from spikeq.language.expression import Access
@@ -30,7 +29,11 @@ from spikeq.network.layouts import Dense, edges_by
 from spikeq.network.member import checked_name
 from spikeq.network.neuron_tasks import event_key
 from spikeq.network.queue import DelayQueue
+from spikeq.network.synapse_tasks import event_driven
+from spikeq.network.variables import Variable
 from spikeq.units import dimension_of, magnitude, with_dimension
+from spikeq_kernels.event_list import within
+from spikeq_kernels.propagate_sparse import expand
 
 if TYPE_CHECKING:
     from spikeq.network.assembly import Assembly
@@ -51,8 +54,8 @@ class Pathway:
         self.objname, self.trigger, self.code, self.event = name, trigger, code, event
         self.when, self.order = "synapses", -1 if trigger == "pre" else 1
         self.queue = DelayQueue()
-        self.delay_ = 0.0
-        self.delay = with_dimension(0.0, SECOND) if delay is None else delay
+        self.fixed = delay is not None
+        self.hold_delay(with_dimension(0.0, SECOND) if delay is None else delay)
         self.active = True
 
     @property
@@ -78,53 +81,83 @@ class Pathway:
         return clock
 
     @property
+    def variable(self) -> str:
+        """The name under which the synapses hold the delays."""
+        return f"_delay_{self.objname}"
+
+    @property
     def delay(self) -> Any:
-        """The delay of all synapses."""
-        return with_dimension(self.delay_, SECOND)
+        """The delay: one for all synapses if it was given so, otherwise one for each, ``[synapses]``."""
+        if not self.fixed and self.synapses._connect_called:
+            self.own_delays()
+        return self.synapses.view(self.variable)
 
     @delay.setter
     def delay(self, value: Any) -> None:
+        self.assign_delay(value, 1)
+
+    def assign_delay(self, value: Any, level: int) -> None:
+        """Set the delay of all synapses, or of each from values ``[synapses]`` or a string."""
+        if isinstance(value, str) or np.ndim(magnitude(value)):
+            self.own_delays()
+        self.synapses.view(self.variable).set_item(slice(None), value, level + 1)
+
+    def hold_delay(self, value: Any) -> None:
+        """Begin with one delay for all synapses. Raises DimensionError, ValueRangeError."""
         owner = f"{self.synapses.title}, delay"
         if isinstance(value, str) or np.ndim(magnitude(value)):
-            raise UnsupportedError(
-                "A delay of its own for each synapse is not supported.",
-                "Give one delay for all, or use one Synapses object for each delay.",
+            raise KindError(
+                "delay= takes one time for all synapses.", "Assign others after connect: S.delay = '2*ms*rand()'."
             ).located(owner)
         if dimension_of(value) != SECOND:
             raise DimensionError(
                 f"A delay is a time in second, but this is {in_units(dimension_of(value))}.", "Write for example 2*ms."
             ).located(owner)
-        delay = float(magnitude(value))
-        if not (math.isfinite(delay) and delay >= 0):
-            raise ValueRangeError(
-                f"A delay must be at least 0 s, but it is {delay} s.", "Write for example 2*ms."
-            ).located(owner)
-        self.delay_ = delay
+        self._require(np.asarray(float(magnitude(value))))
+        self.synapses.hold(Variable(self.variable, SECOND, scalar=True), np.full(1, float(magnitude(value))))
 
-    def steps(self) -> int:
-        """The delay in steps of the clock, rounded as Brian2 does."""
-        steps = int(self.delay_ / self.clock.dt_ + 0.5)
-        if steps >= _LONGEST:
+    def own_delays(self) -> None:
+        """Give each synapse a delay of its own."""
+        variable = self.synapses._variables[self.variable]
+        if variable.scalar:
+            self.synapses.settle()
+            held = self.synapses.read(self.variable)
+            self.synapses.hold(Variable(self.variable, SECOND), np.full(len(self.synapses), float(np.ravel(held)[0])))
+
+    def _require(self, delays: Any) -> None:
+        if not (np.isfinite(delays) & (delays >= 0)).all():
+            wrong = delays[~(np.isfinite(delays) & (delays >= 0))].flat[0]
+            raise ValueRangeError(
+                f"A delay must be at least 0 s, but it is {wrong} s.", "Write for example 2*ms."
+            ).located(f"{self.synapses.title}, delay")
+
+    def steps(self) -> Any:
+        """The delays in steps of the clock, rounded as Brian2 does."""
+        delays = np.atleast_1d(self.synapses.read(self.variable))
+        self._require(delays)
+        steps = delays / self.clock.dt_ + 0.5
+        if steps.max(initial=0) >= _LONGEST:
             raise LimitError(
-                f"A delay of {self.delay_} s is {steps} steps.", "Choose a shorter delay or a longer dt."
+                f"A delay of {delays.max()} s is {int(steps.max())} steps.", "Choose a shorter delay or a longer dt."
             ).located(self.title)
-        return steps
+        return steps.astype(np.int64)
 
     def contribute(self, assembly: Assembly) -> None:
         """Add the pathway to the step."""
         synapses = self.synapses
         scope = assembly.scope_of(synapses)
-        body = assembly.statements(scope, self.code, self.title)
+        before, after = event_driven(synapses, assembly)
+        body = (*before, *assembly.statements(scope, self.code, self.title), *after)
         if not body or not len(synapses):
             return
-        self.queue.count_in(self.clock.dt_)
-        self.queue.delay = self.steps()
-        delayed = self.queue.delay > 0 or bool(self.queue.waiting)
+        spread = self._set_queue()
+        delayed = spread or self.queue.delay > 0 or bool(self.queue.waiting)
         if delayed:
             assembly.queues[f"{synapses.name}.{self.objname} queue"] = self.queue
         other = synapses.target if self.trigger == "pre" else synapses.source
         sources, targets = _whole(self.source), _whole(other)
         dense = self.trigger == "pre" and isinstance(synapses.layout, Dense) and _is_weight(body, synapses)
+        dense = dense and not spread
         access = edges_by(synapses.layout, self.trigger) if not dense else None
         assembly.add(
             Deliver(
@@ -143,6 +176,7 @@ class Pathway:
                 delayed,
                 is_ordered(body),
                 access is None or access.order is None,
+                spread,
             )
         )
         assembly.sizes[synapses.name] = len(synapses)
@@ -150,6 +184,28 @@ class Pathway:
         assembly.sizes[f"{synapses.name} targets"] = len(synapses.target)
         if access is not None:
             self._supply(assembly, access)
+
+    def _set_queue(self) -> bool:
+        """Tell the queue the delays; whether they differ between synapses."""
+        self.queue.count_in(self.clock.dt_)
+        steps = self.steps()
+        spread = len(steps) > 1 and bool((steps != steps[0]).any())
+        if spread and not self.queue.holds_edges and self.queue.waiting:
+            self._expand_waiting()
+        self.queue.set_delays(steps if spread else None, int(steps[0]), len(self.synapses))
+        return self.queue.holds_edges
+
+    def _expand_waiting(self) -> None:
+        """Spikes that are on their way become the synapses that they will reach."""
+        access, count = edges_by(self.synapses.layout, self.trigger), len(self.synapses)
+        offsets = torch.from_numpy(access.offsets)
+        for spikes in self.queue.waiting.values():
+            for place, one in enumerate(spikes):
+                start, stop = _bounds(self.source)
+                inside = one if stop < 0 else within(one, len(_whole(self.source)), start, stop)
+                edge, row = expand(inside, offsets)
+                edge = edge if access.order is None else torch.from_numpy(access.order)[edge]
+                spikes[place] = row * count + edge
 
     def _supply(self, assembly: Assembly, access: Any) -> None:
         name, side = self.synapses.name, self.trigger

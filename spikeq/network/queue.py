@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 
 
@@ -13,6 +14,7 @@ class DelayQueue:
         self._dt = 0.0
         self.waiting: dict[int, list[torch.Tensor]] = {}
         self._none = torch.empty(0, dtype=torch.int64)
+        self.delays: torch.Tensor | None = None
 
     def exchange(self, now: int, spikes: torch.Tensor) -> torch.Tensor:
         """Take the spikes of this step, and give those that arrive in it."""
@@ -22,6 +24,32 @@ class DelayQueue:
         if arrived is None:
             return self._none
         return arrived[0] if len(arrived) == 1 else torch.cat(arrived)
+
+    def spread(self, now: int, edges: torch.Tensor) -> torch.Tensor:
+        """Take synapses whose neurons spiked in this step, as numbers row·n + edge, and give those that are reached."""
+        if edges.numel():
+            assert self.delays is not None
+            steps = self.delays[edges % len(self.delays)]
+            order = torch.argsort(steps, stable=True)
+            lengths, counts = torch.unique_consecutive(steps[order], return_counts=True)
+            for length, part in zip(lengths.tolist(), torch.split(edges[order], counts.tolist()), strict=True):
+                self.waiting.setdefault(now + length, []).append(part)
+        arrived = self.waiting.pop(now, None)
+        if arrived is None:
+            return self._none
+        return arrived[0] if len(arrived) == 1 else torch.cat(arrived)
+
+    def set_delays(self, steps: np.ndarray | None, delay: int, edges: int) -> None:
+        """One delay for all, or ``steps`` for each synapse; a queue that holds synapses goes on holding them."""
+        self.delay = delay
+        if steps is None and self.holds_edges and self.waiting:
+            steps = np.full(edges, delay)
+        self.delays = None if steps is None else torch.from_numpy(steps)
+
+    @property
+    def holds_edges(self) -> bool:
+        """Whether synapses are on their way, each after its own delay, instead of spikes."""
+        return self.delays is not None
 
     def exchange_masks(self, now: int, spiking: torch.Tensor) -> torch.Tensor:
         """The same for masks ``[batch, n]``, without asking how many spikes there are."""

@@ -132,7 +132,11 @@ class Scope:
             return self._subexpression(group, name, index)
         where: Index = "scalar" if variable.scalar else index
         access = Access(self.assembly.key(group, name), where, "integer" if variable.step else variable.kind)
-        return Call("_time", (access,)) if variable.step else access
+        return self._time_of(group, access) if variable.step else access
+
+    def _time_of(self, group: Any, stored: Access) -> Expression:
+        """The time in seconds of a step that is counted on a group's clock."""
+        return Call("_time", (stored, Access(f"{CLOCK_DT}@{self.assembly.clock(group.clock)}", "scalar", "real")))
 
     def _subexpression(self, group: Any, name: str, index: Index) -> Expression:
         known = self._inlined.get((f"{group.name}.{name}", index))

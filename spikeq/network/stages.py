@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from spikeq.codegen.tasks import (
     Assign,
     Deliver,
@@ -25,8 +27,8 @@ from spikeq.discretise.updates import Updates
 from spikeq.errors import SpikeqError, UnknownNameError
 from spikeq.language.expression import Access, Expression, Name, names, to_text, walk
 from spikeq.language.functions import is_noise
+from spikeq.network.flows import group_flows, group_updates
 from spikeq.network.group import Group
-from spikeq.network.neuron_tasks import group_updates
 from spikeq.network.neurons import NeuronGroup
 from spikeq.units import in_best_unit, with_dimension
 
@@ -102,6 +104,15 @@ def _of_group(group: Group, stage: str, namespace: Mapping[str, Any]) -> Iterato
     yield from _events(group)
 
 
+def _delay(path: Any) -> str:
+    """When a pathway's code runs, counted from the event."""
+    seconds = np.atleast_1d(path.synapses.read(path.variable))
+    if not seconds.any():
+        return ", at"
+    shortest, longest = (in_best_unit(with_dimension(float(one), SECOND)) for one in (seconds.min(), seconds.max()))
+    return f", {shortest} after" if shortest == longest else f", {shortest} to {longest} after"
+
+
 def _title(group: Group) -> str:
     if hasattr(group, "pathways"):
         return f"{group.name}, from {group.source.name} to {group.target.name}"
@@ -116,7 +127,9 @@ def _updates(group: Any, namespace: Mapping[str, Any]) -> Updates | None:
         return _symbolic(group)
     try:
         assembly = group._network.assemble(namespace)
-        return group_updates(group, assembly, assembly.scope_of(group))
+        scope = assembly.scope_of(group)
+        flows = group_flows(group, scope)
+        return group_updates(group, assembly, scope, flows) if flows else None
     except UnknownNameError:
         return _symbolic(group)
 
@@ -164,7 +177,7 @@ def _events(group: Any) -> Iterator[str]:
         yield "  regularly"
         yield from _statements(regular.code)
     for path in getattr(group, "pathways", ()):
-        delay = f", {in_best_unit(path.delay)} after" if path.delay_ else ", at"
+        delay = _delay(path)
         yield f"  {path.objname}{delay} the event {path.event!r} of {path.source.name}"
         yield from _statements(path.code)
 

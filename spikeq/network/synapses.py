@@ -13,18 +13,19 @@ from spikeq.errors import (
     NameConflictError,
     SpikeqError,
     UnknownNameError,
-    UnsupportedError,
 )
 from spikeq.language.check import Symbol
-from spikeq.language.equations import Equations
+from spikeq.language.equations import NOISE, Equations
 from spikeq.language.expression import Expression
 from spikeq.language.model import EquationType
 from spikeq.language.statements import outer_expressions
 from spikeq.network.connected import Connected
 from spikeq.network.holder import Values
+from spikeq.network.neurons import checked_method
 from spikeq.network.pathway import Pathway, make_pathways
 from spikeq.network.synapse_index import checked_index_name
 from spikeq.network.synapse_scope import SynapseScope
+from spikeq.network.synapse_tasks import synapse_tasks, with_flags
 from spikeq.network.variables import Variable
 from spikeq.network.views import DTYPES, Integers, VariableInfo
 
@@ -49,7 +50,7 @@ class Synapses(Connected):
     """
 
     default_name = "synapses"
-    is_edges = True
+    has_refractory = False
 
     def __init__(
         self,
@@ -77,7 +78,9 @@ class Synapses(Connected):
         target = source if target is None else target
         super().__init__(source, target, name, clock if clock is not None else dt, namespace, order)
         self.multisynaptic_index: str | None = None
+        self.method = checked_method(method, self.title)
         self.equations = self._checked(model)
+        self.sums = {name: self.equations[name] for name in self.equations if "summed" in self.equations[name].flags}
         self._make_variables()
         self.multisynaptic_index = checked_index_name(self, multisynaptic_index)
         given = {"pre": on_pre if on_pre is not None else pre, "post": on_post if on_post is not None else post}
@@ -96,18 +99,13 @@ class Synapses(Connected):
             equations.check_flags(FLAGS, " in Synapses")
         except SpikeqError as error:
             raise error.located(self.title) from None
-        for equation in equations.values():
-            if equation.type == "differential" or "summed" in equation.flags or "constant over dt" in equation.flags:
-                raise UnsupportedError(
-                    f"{equation.name}: synapses with equations that change in time are not supported.",
-                    "Keep what changes in time in the neurons, or change a parameter in on_pre and on_post.",
-                    equation.span,
-                ).located(self.title, equation.text)
-        return equations
+        return with_flags(equations, self.title)
 
     def _make_variables(self) -> None:
         for name, equation in self.equations.items():
-            if name in ("i", "j", "delay", *_COUNTS):
+            if name in self.sums:
+                continue
+            if name in ("i", "j", "delay", "lastupdate", *_COUNTS):
                 raise NameConflictError(f"{name} is a name that synapses define.", "Rename it.").located(self.title)
             for side in (self._source, self._target):
                 if name in _variables_of(side):
@@ -121,23 +119,26 @@ class Synapses(Connected):
                 equation.kind,
                 scalar="shared" in equation.flags,
                 constant="constant" in equation.flags,
-                expression=equation.expression,
+                expression=equation.expression if equation.type == "subexpression" else None,
                 source=equation.text,
             )
             self._variables[name] = variable
             if variable.expression is None:
                 self._values[name] = np.zeros(1 if variable.scalar else 0, DTYPES[variable.kind])
+        if any("event-driven" in equation.flags for equation in self.equations.values()):
+            self._variables["lastupdate"] = Variable("lastupdate", SECOND, step=True)
+            self._values["lastupdate"] = np.zeros(0, np.int64)
 
     # -- what there is ------------------------------------------------------------------------------------------------
 
     @property
     def delay(self) -> Any:
-        """The delay of the pre pathway."""
+        """The delay of the pre pathway: of all synapses, or of each, ``[synapses]``."""
         return self._pathway("pre").delay
 
     @delay.setter
     def delay(self, value: Any) -> None:
-        self._pathway("pre").delay = value
+        self._pathway("pre").assign_delay(value, 1)
 
     def _pathway(self, name: str) -> Pathway:
         for path in self.pathways:
@@ -164,6 +165,8 @@ class Synapses(Connected):
         """What a name in synaptic code stands for: a synapse's own, then ``x_pre``, ``x_post``, then the target's."""
         if name in self._variables:
             return self._variables[name].symbol
+        if name.startswith("xi") and name in self.equations.stochastic_variables:
+            return NOISE
         if name in ("t", "dt"):
             return Symbol(SECOND)
         if name in ("i", "j", "N", "t_in_timesteps", *_COUNTS) or name == self.multisynaptic_index:
@@ -216,13 +219,17 @@ class Synapses(Connected):
     def expressions(self) -> list[Expression]:
         """Every expression of the model and its pathways."""
         found = [e.expression for e in self.equations.values() if e.expression is not None]
+        found += [expression for _, expression in self.equations.get_substituted_expressions(True)]
         for path in self.pathways:
             found += outer_expressions(path.code, lambda name: self.symbol(name) is not None)
         return found
 
     def is_per_row(self, name: str) -> bool:
-        """A synaptic parameter is one value, shared by the rows of a batch."""
-        return self._variables[name].scalar
+        """A synaptic parameter is one value, shared by the rows of a batch; what has an equation has a value a row."""
+        variable = self._variables[name]
+        return (
+            variable.scalar or variable.step or (name in self.equations and self.equations[name].type == "differential")
+        )
 
     def texts(self) -> list[tuple[str, str, Expression]]:
         """Every expression of the model with the text that it came from and what messages call that."""
@@ -242,6 +249,7 @@ class Synapses(Connected):
         except SpikeqError as error:
             raise error.located(self.title) from None
         assembly.space(self, edges=True)
+        synapse_tasks(self, assembly)
         for path in self.pathways:
             if path.active:
                 path.contribute(assembly)
@@ -262,6 +270,9 @@ class Synapses(Connected):
             else:
                 group, plain = self.side_of(statement.target)
                 found.add((getattr(group, "whole", group).name, plain))
+        for name in self.sums:
+            group, plain = self.side_of(name)
+            found.add((getattr(group, "whole", group).name, plain))
         return found
 
     def __repr__(self) -> str:

@@ -1,0 +1,115 @@
+"""The lines of pathways for torch: which synapses a spike reaches, and what runs there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from spikeq.codegen.events import EventPrinter, Place
+from spikeq.codegen.tasks import Deliver, Space, Sum, Task
+from spikeq.codegen.torch_dense import DensePathways, is_all
+
+
+class SparsePathways(DensePathways):
+    """The part of the torch emitter that writes pathways and sums over lists of synapses."""
+
+    def _events(self, task: Task, space: Space, places: dict[str, Place]) -> EventPrinter:
+        raise NotImplementedError
+
+    def _list(self, key: str) -> str:
+        raise NotImplementedError
+
+    def _count(self, space: Space) -> str:
+        raise NotImplementedError
+
+    def _deliver(self, task: Deliver) -> list[str]:
+        lines = self._arrivals(task)
+        if task.spread:
+            return [*lines, *self._spread(task)]
+        body = self._dense(task) if task.dense else [*self._reached(task), *self._sparse(task)]
+        return [*lines, "if spikes.numel():", *("    " + line for line in body)]
+
+    def _arrivals(self, task: Deliver) -> list[str]:
+        lines = [f"spikes = {self._list(task.event)}[0]"]
+        if task.delayed and not task.spread:
+            queue = self._list(f"{task.space.name}.{task.pathway} queue")
+            lines = [f"spikes = {queue}.exchange(now, {self._list(task.event)}[0])"]
+        start, stop = task.source_range
+        if not is_all(task.source_range):
+            lines.append(f"spikes = event_list.within(spikes, {self._count(task.sources)}, {start}, {stop})")
+        return lines
+
+    def _sparse(self, task: Deliver) -> list[str]:
+        space = task.space.name
+        flat = f"(row * {self._count(task.space)} + edge)" if self.plan.batched else "edge"
+        places = {"own": Place("edge", flat), "pre": Place("pre", "pre_flat"), "post": Place("post", "post_flat")}
+        body = self._events(task, task.space, places).body(task.body)
+        lines: list[str] = (
+            [] if self.plan.batched or not any_mentions(body, "row") else ["row = torch.zeros_like(edge)"]
+        )
+        for side, group in self._sides(task):
+            if any_mentions(body, side) or any_mentions(body, f"{side}_flat"):
+                lines.append(f"{side} = {self.names[f'{space}._{side}']}[edge]")
+            if any_mentions(body, f"{side}_flat"):
+                row = f"row * {self._count(group)} + " if self.plan.batched else ""
+                lines.append(f"{side}_flat = {row}{side}")
+        return self._one_by_one([*lines, *body]) if task.ordered else [*lines, *body]
+
+    def _reached(self, task: Deliver) -> list[str]:
+        return self._expanded(task, self.names[f"{task.space.name}._{task.trigger}_offsets"])
+
+    def _spread(self, task: Deliver) -> list[str]:
+        """Each synapse after its own delay."""
+        queue = self._list(f"{task.space.name}.{task.pathway} queue")
+        lines = [*self._reached(task), f"edge = {queue}.spread(now, edge)"]
+        if self.plan.batched:
+            count = self._count(task.space)
+            lines[-1] = f"reached = {queue}.spread(now, row * {count} + edge)"
+            lines.append(f"edge, row = reached % {count}, reached // {count}")
+        return [*lines, "if edge.numel():", *("    " + line for line in self._sparse(task))]
+
+    def _expanded(self, task: Deliver, offsets: str) -> list[str]:
+        """The synapses of the spiking neurons, in order."""
+        call = (
+            f"edge, row = expand(spikes, {offsets})" if self.plan.batched else f"edge = expand_row(spikes, {offsets})"
+        )
+        return (
+            [call] if task.sorted else [call, f"edge = {self.names[f'{task.space.name}._{task.trigger}_order']}[edge]"]
+        )
+
+    def _one_by_one(self, lines: list[str]) -> list[str]:
+        """The lines for one synapse after the other."""
+        names = "edge, row" if self.plan.batched else "edge"
+        each = "zip(edge.split(1), row.split(1))" if self.plan.batched else "edge.split(1)"
+        return [f"for {names} in {each}:", *("    " + line for line in lines)]
+
+    @staticmethod
+    def _sides(task: Deliver) -> tuple[tuple[str, Space], tuple[str, Space]]:
+        sources, targets = (task.sources, task.targets) if task.trigger == "pre" else (task.targets, task.sources)
+        return ("pre", sources), ("post", targets)
+
+    def _sum_over_synapses(self, task: Sum) -> list[str]:
+        """Zero, then every synapse's value added in its order, row by row."""
+        printer = self._printer(task, task.space)
+        value, (start, stop) = printer.value(task.value, "real"), task.neuron_range
+        target = self.names[task.target.key]
+        part = target if is_all(task.neuron_range) else f"{target}[:, {start}:{stop}]"
+        ends = self.names[f"{task.space.name}._{task.target.index}"]
+        printer.release(value)
+        wide = f"{value.text}.expand(batch, {self._count(task.space)})"
+        return [
+            *printer.close(),
+            f"{part}.zero_()",
+            f"for summed, values in zip({target}, {wide}):",
+            f"    summed.index_add_(0, {ends}, values)",
+        ]
+
+
+def any_mentions(lines: Iterable[str], name: str) -> bool:
+    """Whether a name stands in one of some lines of code."""
+    return any(mentions(line, name) for line in lines)
+
+
+def mentions(line: str, name: str) -> bool:
+    """Whether a name stands in a line of code."""
+    padded = "".join(c if c.isalnum() or c == "_" else " " for c in line)
+    return name in padded.split()

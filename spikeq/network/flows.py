@@ -1,0 +1,167 @@
+"""Equations -> assignments of one step, for neurons and for synapses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from spikeq.codegen.tasks import Assign, Statements
+from spikeq.discretise.flow import Flow
+from spikeq.discretise.matrix_exponential import expm
+from spikeq.discretise.methods import discretise
+from spikeq.discretise.updates import MatrixExponential, Updates
+from spikeq.errors import SpikeqError
+from spikeq.language.evaluate import evaluate
+from spikeq.language.expression import Access, Binary, Call, Expression, Literal, Name, names, substitute, walk
+from spikeq.language.functions import is_noise
+from spikeq.network.assembly import Supplied
+from spikeq.network.scope import Scope
+
+if TYPE_CHECKING:
+    from spikeq.network.assembly import Assembly
+
+
+def stored_subexpressions(group: Any, assembly: Assembly, scope: Scope) -> None:
+    """ "(constant over dt)": computed before everything else and kept for the step."""
+    kept = [n for n in group.equations if "constant over dt" in group.equations[n].flags]
+    if not kept:
+        return
+    body: list[Assign] = []
+    for name in kept:
+        variable = group._variables[name]
+        group.ensure_stored(name)
+        assembly.stored.add((group.name, name))
+    for name in kept:
+        variable = group._variables[name]
+        assert variable.expression is not None
+        target = Access(assembly.key(group, name), "scalar" if variable.scalar else "own", variable.kind)
+        body.append(Assign(target, "=", scope.resolve(variable.expression)))
+    slot = assembly.slot("before_start", group.order, f"{group.name}_subexpression_update")
+    assembly.add(Statements(slot, assembly.clock(group.clock), assembly.space(group, group.is_edges), tuple(body)))
+
+
+def flow_assignments(group: Any, assembly: Assembly, scope: Scope, flows: Sequence[Flow]) -> list[Assign]:
+    """One step of differential equations as assignments, by the group's method."""
+    return assigned(group, assembly, scope, group_updates(group, assembly, scope, flows)) if flows else []
+
+
+def assigned(group: Any, assembly: Assembly, scope: Scope, updates: Updates) -> list[Assign]:
+    """Difference equations as assignments to a group's variables."""
+    replaced = {n: _entry(group, assembly, n) for e in updates.exponentials for row in e.entries for n in row}
+    for exponential in updates.exponentials:
+        assembly.compute(partial(_supply_exponential, group, assembly, scope, exponential))
+    body: list[Assign] = []
+    noise = sorted({n for _, e in (*updates.locals, *updates.finals) for n in names(e) if is_noise(n)})
+    body += [Assign(Name(f"_noise_{n}"), "=", Call("randn", ())) for n in noise]
+    replaced |= {n: Name(f"_noise_{n}") for n in noise}
+
+    def resolved(expression: Expression) -> Expression:
+        return scope.resolve(substitute(expression, replaced))
+
+    body += [Assign(Name(name), "=", resolved(expression)) for name, expression in updates.locals]
+    finals = [(name, resolved(expression)) for name, expression in updates.finals]
+    return body + _simultaneous(group, assembly, finals)
+
+
+def _simultaneous(group: Any, assembly: Assembly, finals: list[tuple[str, Expression]]) -> list[Assign]:
+    """Assign all new values as if at once: directly where no later one reads the old, else by temporaries."""
+    targets = {
+        name: Access(
+            assembly.key(group, name), "scalar" if group._variables[name].scalar else "own", group._variables[name].kind
+        )
+        for name, _ in finals
+    }
+    waiting = dict(finals)
+    body: list[Assign] = []
+    while True:
+        ready = [n for n in waiting if not any(_reads(waiting[m], targets[n].key) for m in waiting if m != n)]
+        if not ready:
+            break
+        body.append(_gated(targets[ready[0]], waiting.pop(ready[0])))
+    body += [Assign(Name(f"_new_{name}"), "=", expression) for name, expression in waiting.items()]
+    body += [Assign(targets[name], "=", Name(f"_new_{name}")) for name in waiting]
+    return body
+
+
+def _gated(target: Access, value: Expression) -> Assign:
+    """``(1 - int(free))*x + int(free)*y`` assigned to x is ``y`` where free, and x elsewhere."""
+    match value:
+        case Binary(
+            op="+",
+            left=Binary(op="*", left=Binary(op="-", left=Literal(value=1), right=gate), right=Access() as rest),
+            right=Binary(op="*", left=Call(function="int", arguments=(free,)) as same, right=run),
+        ) if gate == same and rest == target:
+            return Assign(target, "=", run, free)
+    return Assign(target, "=", value)
+
+
+def _reads(expression: Expression, key: str) -> bool:
+    return any(isinstance(node, Access) and node.key == key for node in walk(expression))
+
+
+def group_flows(group: Any, scope: Scope, flag: str | None = None) -> list[Flow]:
+    """The differential equations of a group (those with a flag), user functions and subexpressions written out."""
+    return [
+        Flow(
+            name,
+            scope.outside.inlined(expression),
+            group.has_refractory and "unless refractory" in group.equations[name].flags,
+        )
+        for name, expression in group.equations.get_substituted_expressions()
+        if flag is None or flag in group.equations[name].flags
+    ]
+
+
+def group_updates(group: Any, assembly: Assembly, scope: Scope, flows: Sequence[Flow]) -> Updates:
+    """The difference equations of a group's flows."""
+    own = {flow.name for flow in flows}
+    method = group.method or assembly.network.method
+    try:
+        return discretise(
+            flows,
+            method,
+            lambda name: name not in own,
+            lambda name: name not in own and (group.name, name) not in assembly.changed,
+            lambda function: _is_held(scope, group, function),
+        )
+    except SpikeqError as error:
+        text = next(iter(group.equations.values())).text
+        raise error.located(f"{group.title}, method", text) from None
+
+
+def _is_held(scope: Scope, group: Any, function: str) -> bool:
+    binding = scope.outside.bindings.get(function)
+    if binding is None or binding.kind != "timed_array":
+        return False
+    ratio = binding.value.dt_ / group.clock.dt_
+    return bool(abs(ratio - round(ratio)) < 1e-9 and ratio >= 0.5)
+
+
+def _entry(group: Any, assembly: Assembly, name: str) -> Expression:
+    key = f"{group.name}.{name}"
+    return Access(key, "own", "real")
+
+
+def _supply_exponential(group: Any, assembly: Assembly, scope: Scope, exponential: MatrixExponential) -> None:
+    """Compute exp(A·dt) for every neuron on the host and register its entries."""
+    size = len(exponential.matrix)
+
+    def lookup(name: str) -> object:
+        if group.symbol(name) is not None:
+            return group.value_of(name, None)
+        return scope.outside.value(name, None)
+
+    entries = [[np.asarray(evaluate(e, lookup), np.float64) for e in row] for row in exponential.matrix]
+    shape = np.broadcast_shapes(*(entry.shape for row in entries for entry in row))
+    matrix = np.zeros((*shape, size, size))
+    for r, row in enumerate(entries):
+        for c, entry in enumerate(row):
+            matrix[..., r, c] = entry * group.clock.dt_
+    result = expm(matrix)
+    for r, names_of_row in enumerate(exponential.entries):
+        for c, name in enumerate(names_of_row):
+            values = np.broadcast_to(result[..., r, c], (*shape[:-1], len(group)) if shape else (len(group),))
+            assembly.supplied[f"{group.name}.{name}"] = Supplied(values, "real", group.name, computed=True)

@@ -1,0 +1,131 @@
+"""The model of synapses -> what happens in one step: equations in time, sums into neurons, and at events."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from spikeq.codegen.tasks import Assign, Statements, Sum
+from spikeq.discretise.methods import over_elapsed
+from spikeq.errors import DimensionError, ModelError, SpikeqError, UnknownNameError
+from spikeq.language.equations import Equations
+from spikeq.language.expression import Access, Binary, Call, Expression, Name, names
+from spikeq.network.flows import assigned, flow_assignments, group_flows, stored_subexpressions
+
+if TYPE_CHECKING:
+    from spikeq.network.assembly import Assembly
+    from spikeq.network.synapses import Synapses
+
+_ELAPSED = Name("_elapsed")
+
+
+def with_flags(equations: Equations, owner: str) -> Equations:
+    """Equations in which every differential equation is event-driven or clock-driven.
+
+    Without a flag it is clock-driven, as in Brian2. Raises ModelError where one kind reads the other.
+    """
+    flagged = []
+    for equation in equations.values():
+        if equation.type == "differential" and not equation.flags & {"event-driven", "clock-driven"}:
+            equation = replace(equation, flags=equation.flags | {"clock-driven"})
+        flagged.append(equation)
+    found = Equations(flagged)
+    driven = {flag: {n for n, e in found.items() if flag in e.flags} for flag in ("event-driven", "clock-driven")}
+    for name, expression in found.get_substituted_expressions():
+        flag, other = (
+            ("event-driven", "clock-driven") if name in driven["event-driven"] else ("clock-driven", "event-driven")
+        )
+        read = sorted(names(expression) & driven[other])
+        if read:
+            raise ModelError(
+                f"{name} is {flag} but reads {read[0]}, which is {other}.",
+                "Make both event-driven or both clock-driven.",
+                found[name].span,
+            ).located(owner, found[name].text)
+    return found
+
+
+def synapse_tasks(synapses: Synapses, assembly: Assembly) -> None:
+    """Add what changes in time to the step."""
+    scope = assembly.scope_of(synapses)
+    stored_subexpressions(synapses, assembly, scope)
+    flows = group_flows(synapses, scope, "clock-driven")
+    clock, space = assembly.clock(synapses.clock), assembly.space(synapses, edges=True)
+    if flows:
+        body = tuple(flow_assignments(synapses, assembly, scope, flows))
+        slot = assembly.slot("groups", synapses.order, f"{synapses.name}_stateupdater")
+        assembly.add(Statements(slot, clock, space, body))
+        synapses.supply_ends(assembly)
+    for name in synapses.sums:
+        _sum(synapses, assembly, name)
+
+
+def _sum(synapses: Synapses, assembly: Assembly, name: str) -> None:
+    """``x_post = expression : unit (summed)``: the sum over a neuron's synapses replaces x in every step."""
+    equation, scope = synapses.sums[name], assembly.scope_of(synapses)
+    group, plain = synapses.side_of(name)
+    whole = getattr(group, "whole", group)
+    variable = whole._variables.get(plain)
+    try:
+        if variable is None or not name.endswith(("_pre", "_post")):
+            raise UnknownNameError(
+                f"{name} names no variable of {whole.name} to sum into.",
+                f"Write 'x_post = ... : unit (summed)' for a parameter x of {whole.name}.",
+                equation.span,
+            )
+        if variable.dimension != equation.dimension:
+            raise DimensionError(
+                f"{name} is in {equation.dimension}, but {whole.name}.{plain} is in {variable.dimension}.",
+                "Declare the same unit on both sides.",
+                equation.span,
+            )
+        model = getattr(whole, "equations", {}).get(plain)
+        if model is None or model.type != "parameter" or model.flags:
+            raise ModelError(
+                f"{plain} of {whole.name} cannot be summed into: it is no plain parameter.",
+                f"Declare it as '{plain} : unit'.",
+                equation.span,
+            )
+    except SpikeqError as error:
+        raise error.located(synapses.title, equation.text) from None
+    key = assembly.key(whole, plain)
+    if key in assembly.summed:
+        raise ModelError(
+            f"{assembly.summed[key]} sums into {whole.name}.{plain} as well, and the second would undo the first.",
+            "Sum into two parameters, and add them in a subexpression.",
+        ).located(synapses.title)
+    assembly.summed[key] = synapses.title
+    assert equation.expression is not None
+    synapses.supply_ends(assembly)
+    side = "pre" if name.endswith("_pre") else "post"
+    bounds = (0, -1) if whole is group else (group.start, group.stop)
+    slot = assembly.slot("groups", -1, f"{synapses.name}_summed_variable_{name}")
+    target = Access(key, side, variable.kind)
+    value = scope.resolve(equation.expression)
+    clock, space = assembly.clock(synapses.clock), assembly.space(synapses, edges=True)
+    assembly.add(Sum(slot, clock, space, target, value, assembly.space(whole), bounds))
+
+
+def event_driven(synapses: Synapses, assembly: Assembly) -> tuple[list[Assign], list[Assign]]:
+    """What runs at an event before a pathway's code, and after it: solutions over the time since the last event."""
+    scope: Any = assembly.scope_of(synapses)
+    flows = group_flows(synapses, scope, "event-driven")
+    if not flows:
+        return [], []
+    own = {flow.name for flow in flows}
+    try:
+        updates = over_elapsed(flows, _ELAPSED, lambda name: name not in own)
+    except SpikeqError as error:
+        raise error.located(synapses.title, synapses.equations[flows[0].name].text) from None
+    last = Access(assembly.key(synapses, "lastupdate"), "own", "integer")
+    before = [Assign(_ELAPSED, "=", _since(scope)), *assigned(synapses, assembly, scope, updates)]
+    return before, [Assign(last, "=", scope.access("t_in_timesteps"))]
+
+
+def _since(scope: Any) -> Expression:
+    """``t - lastupdate``; in single precision counted in steps where the clocks agree."""
+    last = scope.access("lastupdate")
+    time = scope.access("t")
+    if scope.assembly.single_precision and time.key == "t":
+        return Call("_since", last.arguments[:1])
+    return Binary("-", time, last)

@@ -25,9 +25,9 @@ from spikeq.network.draws import Draws
 from spikeq.network.holder import NO_SPIKE, Holder, Values
 from spikeq.network.moments import checked_order
 from spikeq.network.outside import Outside, outside_names
-from spikeq.network.pending import Pending, PendingValues
+from spikeq.network.pending import Pending, PendingValues, as_kind
 from spikeq.network.variables import Variable, refuse_hidden, warn_of_hidden
-from spikeq.network.views import DTYPES, Integers, VariableInfo, VariableView, indices_of_item
+from spikeq.network.views import Integers, VariableInfo, VariableView, indices_of_item
 
 
 class Group(Holder):
@@ -359,10 +359,7 @@ class Group(Holder):
             return
         variable = self._variables[waiting.name]
         found = self._evaluated(waiting.expression, waiting.index, waiting.outside, waiting.call, waiting.part)
-        value = np.asarray(found)
-        if value.dtype == np.float64 and variable.kind == "integer":
-            value = np.trunc(value)
-        value = self._shaped(value.astype(DTYPES[variable.kind]), variable)
+        value = self._shaped(as_kind(np.asarray(found), variable, waiting.expression, self.title), variable)
         if self.is_gated(waiting.name):
             value = self._where_free(waiting.name, waiting.index, value)
         self.write(waiting.name, waiting.index, value)

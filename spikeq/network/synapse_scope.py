@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from spikeq.errors import SpikeqError
+from spikeq.errors import ConnectionError, ShapeError, SpikeqError
 from spikeq.language.binding import caller_namespace
 from spikeq.language.check import Symbol
 from spikeq.language.expression import Access, Expression
@@ -92,8 +92,13 @@ def pair_scope(
 
     def resolve(name: str) -> Operand:
         symbol = synapses.symbol(name)
-        if symbol is not None and name not in synapses._variables:
-            if name in ("t", "dt"):
+        if symbol is not None:
+            if name in synapses._variables or name in ("N", synapses.multisynaptic_index):
+                raise ConnectionError(
+                    f"{name} belongs to synapses, which are only being made.",
+                    "Use i, j and the variables of the neurons: x_pre, x_post.",
+                )
+            if name in ("t", "dt", "t_in_timesteps"):
                 return Operand(synapses.value_of(name, None), "scalar", symbol.dimension, symbol.kind)
             group, plain = synapses.side_of(name)
             whole = getattr(group, "whole", group)
@@ -104,6 +109,11 @@ def pair_scope(
             return Operand(part if part.ndim == 1 else part[0], _side(name), symbol.dimension, symbol.kind)
         found = Outside(synapses, [_name(name)], layers_of(synapses, names))
         binding = found.bindings[name]
+        if binding.kind in ("array", "sweep"):
+            raise ShapeError(
+                f"{name} is an array, and it is unclear which neuron takes which value.",
+                "Make it a variable of the neurons: x_pre or x_post.",
+            )
         return Operand(found.value(name, None), "scalar", found.symbol(name).dimension, binding.value_kind)
 
     for text in texts:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from spikeq.errors import ShapeError as ShapeError
     from spikeq.errors import SpikeqError as SpikeqError
     from spikeq.errors import SpikeqWarning as SpikeqWarning
+    from spikeq.errors import UnknownAttributeError as UnknownAttributeError
     from spikeq.errors import UnknownNameError as UnknownNameError
     from spikeq.errors import UnsupportedError as UnsupportedError
     from spikeq.errors import ValueRangeError as ValueRangeError
@@ -75,6 +76,7 @@ _HOMES = {
     "ShapeError": "errors",
     "SpikeqError": "errors",
     "SpikeqWarning": "errors",
+    "UnknownAttributeError": "errors",
     "UnknownNameError": "errors",
     "UnsupportedError": "errors",
     "ValueRangeError": "errors",

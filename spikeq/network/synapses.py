@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,11 +14,12 @@ from spikeq.errors import (
     NameConflictError,
     SpikeqError,
     UnknownNameError,
+    UnsupportedError,
 )
 from spikeq.language.check import Symbol
 from spikeq.language.equations import NOISE, Equations
 from spikeq.language.expression import Expression
-from spikeq.language.model import EquationType
+from spikeq.language.model import Code, EquationType
 from spikeq.language.statements import outer_expressions
 from spikeq.network.connected import Connected
 from spikeq.network.holder import Values
@@ -138,7 +140,12 @@ class Synapses(Connected):
 
     @delay.setter
     def delay(self, value: Any) -> None:
-        self._pathway("pre").assign_delay(value, 1)
+        self._pathway("pre").assign_delay(value, 2)  # __setattr__ stands between
+
+    def shown(self, name: str) -> str:
+        """What messages call a variable: the delay of a pathway as it is assigned to."""
+        path = name.removeprefix("_delay_")
+        return name if path == name else "delay" if path == "pre" else f"{path}.delay"
 
     def _pathway(self, name: str) -> Pathway:
         for path in self.pathways:
@@ -184,11 +191,16 @@ class Synapses(Connected):
     def variable(self, name: str) -> VariableInfo:
         """Describe a variable."""
         if name in self._variables:
-            return super().variable(name)
+            return replace(super().variable(name), by_row=self._is_by_row(name))
         symbol = self._symbol_of(name)
         if symbol is None:
             raise UnknownNameError(self._no_variable(name)).located(self.title)
-        return VariableInfo(name, symbol.dimension, symbol.kind, False, True, "not a variable of the synapses")
+        by_row = name not in ("i", "j", *_COUNTS, self.multisynaptic_index)
+        reason = "not a variable of the synapses"
+        return VariableInfo(name, symbol.dimension, symbol.kind, False, True, reason, by_row=by_row)
+
+    def _is_by_row(self, name: str) -> bool:
+        return self._variables[name].expression is not None or self.is_per_row(name) or self.has_rows(name)
 
     def read(self, name: str, namespace_level: int = 0) -> Values:
         """Current SI values of a variable of the synapses or of the neurons at their ends."""
@@ -215,13 +227,31 @@ class Synapses(Connected):
 
     # -- for the compiler ---------------------------------------------------------------------------------------------
 
+    def statements(self, text: str, what: str) -> Code:
+        """What runs regularly. Raises UnsupportedError for statements that assign to neurons."""
+        code = super().statements(text, what)
+        for statement in code.statements:
+            if statement.target not in self._variables and self.symbol(statement.target) is not None:
+                raise UnsupportedError(
+                    f"{statement.target} belongs to neurons, which what synapses run regularly cannot assign to.",
+                    "Declare a sum: 'x_post = w : 1 (summed)', or call run_regularly of the neurons.",
+                    statement.target_span,
+                ).located(f"{self.title}, {what}", text)
+        return code
+
+    @property
+    def _codes(self) -> list[tuple[str, Code]]:
+        """Every block of statements, and what messages call it."""
+        found = [(path.title, path.code) for path in self.pathways]
+        return found + [(f"{self.title}, run_regularly", one.code) for one in self.regular]
+
     @property
     def expressions(self) -> list[Expression]:
-        """Every expression of the model and its pathways."""
+        """Every expression of the model and its statements."""
         found = [e.expression for e in self.equations.values() if e.expression is not None]
         found += [expression for _, expression in self.equations.get_substituted_expressions(True)]
-        for path in self.pathways:
-            found += outer_expressions(path.code, lambda name: self.symbol(name) is not None)
+        for _, code in self._codes:
+            found += outer_expressions(code, lambda name: self.symbol(name) is not None)
         return found
 
     def is_per_row(self, name: str) -> bool:
@@ -234,8 +264,7 @@ class Synapses(Connected):
     def texts(self) -> list[tuple[str, str, Expression]]:
         """Every expression of the model with the text that it came from and what messages call that."""
         found = [(self.title, e.text, e.expression) for e in self.equations.values() if e.expression is not None]
-        codes = ((path.title, path.code) for path in self.pathways)
-        return found + [(owner, code.text, s.expression) for owner, code in codes for s in code.statements]
+        return found + [(owner, code.text, s.expression) for owner, code in self._codes for s in code.statements]
 
     def make_scope(self, assembly: Assembly) -> SynapseScope:
         """What the names of the synapses' strings mean in this run."""
@@ -253,6 +282,9 @@ class Synapses(Connected):
         for path in self.pathways:
             if path.active:
                 path.contribute(assembly)
+        if any(one.active for one in self.regular):
+            self.supply_ends(assembly)
+            self.contribute_regular(assembly)
 
     def supply_ends(self, assembly: Assembly) -> None:
         """Register the neurons at the ends of each synapse, counted in their whole groups."""
@@ -264,7 +296,7 @@ class Synapses(Connected):
     def changes(self) -> set[tuple[str, str]]:
         """The variables that the pathways assign to."""
         found: set[tuple[str, str]] = set()
-        for statement in (s for path in self.pathways for s in path.code.statements):
+        for statement in (s for _, code in self._codes for s in code.statements):
             if statement.target in self._variables:
                 found.add((self.name, statement.target))
             else:

@@ -26,6 +26,8 @@ DTYPES: dict[Kind, type[np.generic]] = {"real": np.float64, "integer": np.int32,
 class VariableInfo:
     """What a view must know of a variable. ``scalar``: one value for the whole group (a shared variable).
 
+    ``by_row``: shown with a value for each row of a batch; what rows share by nature is not.
+
     ``read_only`` variables cannot be assigned to; ``reason_read_only`` completes the sentence "because it is ...".
     """
 
@@ -36,6 +38,7 @@ class VariableInfo:
     read_only: bool = False
     reason_read_only: str = ""
     is_expression: bool = False
+    by_row: bool = True
 
 
 class Owner(Protocol):
@@ -198,7 +201,7 @@ class VariableView(ActsAsArray):
             return self.get_item(EVERYTHING, level + 1)[..., None]
         index = None if _is_everything(item) else self._indices(info, item, level + 1)
         values = self.owner.read(self.name, level + 1)
-        if self.owner.batch is not None:
+        if self.owner.batch is not None and info.by_row:
             values = np.broadcast_to(values, (self.owner.batch, *(() if info.scalar else values.shape[-1:])))
         values = values.copy()[()] if index is None else values[..., index][()]
         return values if self.raw else with_dimension(values, info.dimension)
@@ -302,7 +305,7 @@ class VariableView(ActsAsArray):
 
     @property
     def _title(self) -> str:
-        return f"{self.owner.name}.{self.name}"
+        return f"{self.owner.name}.{getattr(self.owner, 'shown', str)(self.name)}"
 
     @property
     def dimension(self) -> Dimension:
@@ -329,8 +332,9 @@ class VariableView(ActsAsArray):
     @property
     def shape(self) -> tuple[int, ...]:
         """``(n,)`` or ``(batch, n)``; ``()`` or ``(batch,)`` for shared variables."""
-        rows = () if self.owner.batch is None else (self.owner.batch,)
-        return rows if self.owner.variable(self.name).scalar else (*rows, self.size_of_row)
+        info = self.owner.variable(self.name)
+        rows = (self.owner.batch,) if self.owner.batch is not None and info.by_row else ()
+        return rows if info.scalar else (*rows, self.size_of_row)
 
     @property
     def ndim(self) -> int:

@@ -22,9 +22,10 @@ def test_a_shared_variable_gets_one_random_number_a_step(batch: int | None, back
     monitor = sq.StateMonitor(group, ["x", "y", "k"], record=True, when="end")
     sq.Network(group, monitor, batch=batch, seed=1, backend=backend).run(20 * sq.ms)
     rows = () if batch is None else (batch,)
-    assert monitor.x.shape == (*rows, 1, 20)
+    assert monitor.x.shape == (*rows, 4, 20)
     assert monitor.y.shape == (*rows, 4, 20)
-    assert len(np.unique(monitor.x)) == monitor.x.size
+    assert (monitor.x == monitor.x[..., :1, :]).all()
+    assert len(np.unique(monitor.x)) == monitor.x.size // 4
     assert len(np.unique(monitor.y)) == monitor.y.size
     steps = np.diff(monitor.k, axis=-1)
     assert set(np.unique(steps)) == {1, 2}

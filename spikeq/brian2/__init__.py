@@ -96,3 +96,4 @@ _own = {name: value for name, value in _own.items() if name not in ("later", "ma
 _own = {name: value for name, value in _own.items() if name not in ("preferences", "session", "unsupported")}
 globals().update({name: value for name, value in _brought.items() if name not in _own})
 __all__ = sorted({*_own, *_brought})
+OWN_NAMES = {*_own, *_numbers.unit_names(), *_unsupported.missing_names()}

@@ -14,6 +14,7 @@ from spikeq.network.connectivity import check_numbers, connect
 from spikeq.network.group import Group
 from spikeq.network.holder import Values
 from spikeq.network.layouts import Dense, Layout, Sparse, counted, joined
+from spikeq.network.regular import RunsRegularly
 from spikeq.network.subgroup import Subgroup
 from spikeq.network.synapse_index import edges_of_item
 from spikeq.network.synapse_scope import pair_scope
@@ -31,7 +32,7 @@ class Connect:
     call: int
 
 
-class Connected(Group):
+class Connected(RunsRegularly):
     """Synapses as such: between which groups, which pairs, in which order."""
 
     is_edges = True

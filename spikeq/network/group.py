@@ -81,7 +81,7 @@ class Group(Holder):
             help = "Values of neurons are assigned to their group; synapses are made by connect."
             raise NetworkError(f"{name} cannot be assigned to here.", help).located(self.title)
         else:
-            raise UnknownNameError(
+            raise UnknownAttributeError(
                 self._no_variable(name), "To keep something of your own here, call add_attribute(name) first."
             ).located(self.title)
 
@@ -214,7 +214,7 @@ class Group(Holder):
         ``part`` is the first element and the size of the subgroup that the string speaks about.
         """
         variable = self._variables[name]
-        expression = self.parsed(text, f"{self.title}, {name}")
+        expression = self.parsed(text, f"{self.title}, {self.shown(name)}")
         try:
             outside = outside_names(self, expression, namespace_level + 1)
             checked = infer(expression, lambda n: self._symbol(n, outside), outside.function)
@@ -225,7 +225,7 @@ class Group(Holder):
                 )
             self._check_assignment(expression, variable)
         except SpikeqError as error:
-            raise error.located(f"{self.title}, {name}", text) from None
+            raise error.located(f"{self.title}, {self.shown(name)}", text) from None
         self._calls += 1
         made = Pending(name, index, expression, outside, self._calls, part)
         if self._pending or self._is_random(expression):

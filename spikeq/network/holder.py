@@ -30,6 +30,10 @@ class Holder(Member, ABC):
     def __len__(self) -> int:
         """The number of elements."""
 
+    def shown(self, name: str) -> str:
+        """What messages call a variable."""
+        return name
+
     def size_of(self, name: str) -> int:
         """The number of values of a variable, not counting rows."""
         return 1 if self._variables[name].scalar else len(self)

@@ -26,7 +26,8 @@ from spikeq.network.link import LinkedVariable, link_index
 from spikeq.network.member import checked_name
 from spikeq.network.moments import checked_when
 from spikeq.network.neuron_tasks import model_expressions, model_texts, neuron_tasks
-from spikeq.network.population import Population, require_text
+from spikeq.network.population import Population
+from spikeq.network.regular import require_text
 from spikeq.network.scope import Scope
 from spikeq.network.variables import Variable
 from spikeq.network.views import DTYPES

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from spikeq.codegen.tasks import Statements
 from spikeq.dimension import SECOND
+from spikeq.errors import KindError, SpikeqError
 from spikeq.language.model import Code
+from spikeq.language.parse import parse_statements
 from spikeq.network.clock import Clock, step_length
+from spikeq.network.group import Group
 from spikeq.network.member import checked_name
 from spikeq.network.moments import checked_order, checked_when
 from spikeq.units import with_dimension
 
 if TYPE_CHECKING:
-    from spikeq.network.group import Group
+    from spikeq.network.assembly import Assembly
 
 
 class RunRegularly:
@@ -39,3 +44,60 @@ class RunRegularly:
     def clock(self) -> Clock:
         """Its own clock, or the group's."""
         return self._clock or self.group.clock
+
+
+class RunsRegularly(Group):
+    """A group with statements that run for each of its elements, and not at events."""
+
+    def __init__(self, name: str | None, dt: Any, namespace: Mapping[str, Any] | None, order: int, when: str) -> None:
+        super().__init__(name, dt, namespace, order, when)
+        self.regular: list[RunRegularly] = []
+
+    def statements(self, text: str, what: str) -> Code:
+        """A block of statements. Raises EquationSyntaxError that names its owner."""
+        require_text(text, what, self.title)
+        try:
+            return parse_statements(text)
+        except SpikeqError as error:
+            raise error.located(f"{self.title}, {what}", text) from None
+
+    def run_regularly(
+        self,
+        code: str,
+        dt: Any = None,
+        clock: Any = None,
+        when: str = "start",
+        order: int = 0,
+        name: str | None = None,
+        codeobj_class: Any = None,
+    ) -> RunRegularly:
+        """Run statements in every step of a clock: ``G.run_regularly('v = rand()*mV', dt=10*ms)``."""
+        given = clock if clock is not None else dt
+        made = RunRegularly(self, self.statements(code, "run_regularly"), given, when, order, name)
+        self.regular.append(made)
+        return made
+
+    @property
+    def parts(self) -> list[Any]:
+        """Objects that belong to the group and run with it."""
+        return list(self.regular)
+
+    def changes(self) -> set[tuple[str, str]]:
+        """The variables that the group's own statements assign to."""
+        return {(self.name, statement.target) for one in self.regular for statement in one.code.statements}
+
+    def contribute_regular(self, assembly: Assembly) -> None:
+        """Add what runs regularly to the step."""
+        for one in self.regular:
+            if one.active:
+                body = assembly.statements(assembly.scope_of(self), one.code, f"{self.title}, run_regularly")
+                slot, space = assembly.slot(one.when, one.order, one.name), assembly.space(self, self.is_edges)
+                assembly.add(Statements(slot, assembly.clock(one.clock), space, body))
+
+
+def require_text(text: Any, what: str, owner: str) -> None:
+    """Raise KindError for what is no string."""
+    if not isinstance(text, str):
+        raise KindError(f"{what} must be a string, not {type(text).__name__}.", "Write the code in quotes.").located(
+            owner
+        )

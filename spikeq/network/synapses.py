@@ -255,11 +255,14 @@ class Synapses(Connected):
         return found
 
     def is_per_row(self, name: str) -> bool:
-        """A synaptic parameter is one value, shared by the rows of a batch; what has an equation has a value a row."""
+        """A synaptic parameter is one value, shared by the rows of a batch.
+
+        What changes by an equation, or by what runs regularly, has a value a row.
+        """
         variable = self._variables[name]
-        return (
-            variable.scalar or variable.step or (name in self.equations and self.equations[name].type == "differential")
-        )
+        regular = any(name == statement.target for one in self.regular for statement in one.code.statements)
+        differential = name in self.equations and self.equations[name].type == "differential"
+        return variable.scalar or variable.step or regular or differential
 
     def texts(self) -> list[tuple[str, str, Expression]]:
         """Every expression of the model with the text that it came from and what messages call that."""

@@ -257,4 +257,44 @@ M = StateMonitor(G, 'v', record=True)
 run(5*ms)
 result = [[float(v) for v in row[::7]] for row in M.v]
 """,
+    "synapses_run_regularly": """
+G = NeuronGroup(3, 'dv/dt = (1.4 + i*0.2 - v)/(10*ms) : 1', threshold='v > 1', reset='v = 0', method='exact')
+H = NeuronGroup(2, 'dv/dt = -v/(10*ms) : 1', method='exact')
+gain = 0.01
+S = Synapses(G, H, 'w : 1', on_pre='v_post += w')
+S.connect('i != j')
+S.w = 0.3
+decay = S.run_regularly('w = clip(w + gain*(1 - v_pre) - 0.001*j, 0, 1)', dt=2*ms)
+M = StateMonitor(S, 'w', record=True, dt=1*ms)
+run(20*ms)
+decay.active = False
+run(5*ms)
+result = [[float(w) for w in row] for row in M.w] + [float(v) for v in H.v]
+""",
+    "delays_from_names_in_the_script": """
+longest = 4*ms
+G = NeuronGroup(3, 'dv/dt = (1.4 + i*0.2 - v)/(10*ms) : 1', threshold='v > 1', reset='v = 0', method='exact')
+H = NeuronGroup(2, 'v : 1')
+S = Synapses(G, H, on_pre='v_post = t/ms', on_post=None)
+S.connect()
+result = []
+def choose(part):
+    S.delay = 'part*longest*i/N_pre'
+    result.append([float(d/ms) for d in S.delay[:]])
+    S.pre.delay = 'part*longest*j/N_post'
+    result.append([float(d/ms) for d in S.pre.delay[:]])
+    S.delay['i == 1'] = 'part*longest'
+choose(0.5)
+run(30*ms)
+result += [[float(d/ms) for d in S.delay[:]], [float(v) for v in H.v], repr(S.delay).startswith('<synapses')]
+""",
+    "a_misspelled_attribute": """
+G = NeuronGroup(1, 'v : 1')
+result = []
+for attempt in (lambda: setattr(G, 'vv', 1), lambda: G.vv):
+    try:
+        attempt()
+    except AttributeError:
+        result.append('AttributeError')
+""",
 }

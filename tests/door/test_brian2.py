@@ -209,3 +209,25 @@ def test_the_same_seed_repeats_a_run_and_its_draws() -> None:
     network.run(1 * door.ms)
     assert not np.array_equal(group.v_[:], values[0])
     door.seed()
+
+
+def test_brian2s_modules_of_units_are_there() -> None:
+    from spikeq.brian2.numpy_ import exp
+    from spikeq.brian2.units import mV, nS
+    from spikeq.brian2.units.allunits import kmetre3
+    from spikeq.brian2.units.constants import faraday_constant, gas_constant, zero_celsius
+    from spikeq.brian2.units.fundamentalunits import DIMENSIONLESS, Quantity, get_dimensions
+    from spikeq.brian2.units.stdunits import nS as short
+
+    assert short is nS and isinstance(mV, Quantity)
+    assert float(kmetre3) == 1e9
+    assert get_dimensions(exp(mV / mV)) == DIMENSIONLESS
+    thermal = gas_constant * (37 * door.kelvin + zero_celsius) / faraday_constant
+    assert float(thermal / mV) == pytest.approx(26.7266, rel=1e-5)
+
+
+def test_only_leaves_numpy_and_pylab_out() -> None:
+    names: dict[str, Any] = {}
+    exec("from spikeq.brian2.only import *", names)
+    assert {"NeuronGroup", "run", "mV", "Quantity", "Soma"} <= names.keys()
+    assert not {"exp", "array", "plot", "np", "plt"} & names.keys()

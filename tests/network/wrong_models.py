@@ -675,7 +675,7 @@ TABLE = (
     Wrong(
         "a misspelled variable",
         "G.vv = 3*mV",
-        UnknownNameError,
+        UnknownAttributeError,
         """
         cells has no variable 'vv'. Did you mean 'v'?
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import importlib.metadata
+import os
 import platform
 import runpy
+import select
 import sys
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -49,13 +52,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Callable[[argparse.Namespace], None] = chosen.command
     try:
         command(chosen)
+        sys.stdout.flush()
     except SpikeqError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        print(f"{type(error).__name__}: {error}", *getattr(error, "__notes__", ()), sep="\n", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
+    except BrokenPipeError:
+        _require_closed_output()
+        return 141
     return 0
+
+
+def _require_closed_output() -> None:
+    """Be silent if nobody reads what is printed any more (``spikeq demo | head``); other pipes are the script's own."""
+    output = select.poll()
+    output.register(1, select.POLLOUT)
+    if not any(state & select.POLLERR for _, state in output.poll(0)):
+        raise
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python flushes once more at its end
 
 
 def _parser() -> _Parser:
@@ -63,28 +79,36 @@ def _parser() -> _Parser:
     parser.add_argument("--version", action="version", version=f"spikeq {_version()}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    demo = commands.add_parser("demo", help="run the balanced network of Vogels and Abbott (2005) and draw its spikes")
-    demo.add_argument("--output", metavar="FILE", type=Path, default=Path("spikeq_demo_raster.png"), help="the picture")
-    demo.add_argument("--duration", metavar="MS", type=_positive, default=None, help="simulated time in ms")
+    demo = _command(commands, "demo", "run the balanced network of Vogels and Abbott (2005) and draw its spikes")
+    picture = Path("spikeq_demo_raster.png")
+    demo.add_argument("--output", metavar="FILE", type=Path, default=picture, help="the picture (default: %(default)s)")
+    demo.add_argument("--duration", metavar="MS", type=_positive, help="simulated time in ms (default: 1000)")
     demo.add_argument("--backend", type=_backend, default="auto", help="auto, or one that 'spikeq doctor' lists")
     demo.set_defaults(command=_demo)
 
-    run = commands.add_parser("run", help="run a script")
-    run.add_argument("file", metavar="FILE.py", type=_script)
-    run.add_argument("arguments", metavar="ARGUMENT", nargs=argparse.REMAINDER, help="what the script gets")
+    run = _command(commands, "run", "run a script; of an error of the model, only what a person needs is printed")
+    run.add_argument("file", metavar="FILE.py", type=_script, help="the script")
+    rest = run.add_argument("arguments", metavar="ARGUMENT", nargs=argparse.REMAINDER, help="what the script gets")
+    rest.required = False
     run.set_defaults(command=_run)
 
-    show = commands.add_parser("show", help="print what becomes of equations, or of the network in a script")
+    show = _command(commands, "show", "print what becomes of equations, or of the network in a script")
     show.add_argument(
         "source", metavar="FILE_OR_STRING", type=_source, help="a script, a file of equations, or the equations"
     )
     show.add_argument("--stage", choices=_STAGES, default="updates", help="default: updates")
-    show.add_argument("--backend", type=_backend, default="auto", help="whose source is shown")
+    show.add_argument("--backend", type=_backend, default="auto", help="whose source is shown (default: auto)")
     show.set_defaults(command=_show)
 
-    doctor = commands.add_parser("doctor", help="say what this machine offers to spikeq")
+    doctor = _command(commands, "doctor", "say what this machine offers to spikeq")
     doctor.set_defaults(command=_doctor)
     return parser
+
+
+def _command(commands: Any, name: str, does: str) -> _Parser:
+    """One command; what it does stands in both helps."""
+    made: _Parser = commands.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.")
+    return made
 
 
 def _version() -> str:
@@ -95,7 +119,10 @@ def _version() -> str:
 
 
 def _positive(text: str) -> float:
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
     if not 0.0 < number < float("inf"):
         raise argparse.ArgumentTypeError(f"{text} is not a positive number")
     return number
@@ -104,8 +131,8 @@ def _positive(text: str) -> float:
 def _backend(text: str) -> str:
     from spikeq.compiler import BACKENDS
 
-    if text not in ("auto", *BACKENDS):
-        raise argparse.ArgumentTypeError(f"there is no backend {text} (choose auto or {', '.join(BACKENDS)})")
+    if text not in BACKENDS:
+        raise argparse.ArgumentTypeError(f"there is no backend {text} (choose from {', '.join(BACKENDS)})")
     return text
 
 
@@ -118,6 +145,8 @@ def _script(text: str) -> Path:
 
 def _source(text: str) -> Path | str:
     """A script or a file of equations as its path, equations as they are."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("there are no equations")
     if text.endswith(".py"):
         return _script(text)
     try:
@@ -127,8 +156,7 @@ def _source(text: str) -> Path | str:
 
 
 def _demo(chosen: argparse.Namespace) -> None:
-    if not chosen.output.resolve().parent.is_dir():
-        raise DataError(f"There is no folder {chosen.output.parent}.", "Make it first, or choose another --output.")
+    picture = _picture(chosen.output)
     from spikeq import units
     from spikeq.experiment import networks, plotting
     from spikeq.models.networks import CUBA
@@ -144,8 +172,26 @@ def _demo(chosen: argparse.Namespace) -> None:
     print(f"{spikes.num_spikes} spikes of {len(neurons)} neurons in {duration:g} ms: {rate:.1f} Hz on average")
     times = network.timings
     print(f"built in {built + times['build']:.2f} s, compiled in {times['compile']:.2f} s, ran in {times['run']:.2f} s")
-    _save(plotting.raster(spikes, title=f"{CUBA.name}, {len(neurons)} neurons"), chosen.output)
-    print(f"The raster is in {chosen.output.resolve()}")
+    _save(plotting.raster(spikes, title=f"{CUBA.name}, {len(neurons)} neurons"), picture)
+    print(f"The raster is in {picture}")
+
+
+def _picture(asked: Path) -> Path:
+    """Where the picture goes. Raises DataError before anything runs where that cannot be written."""
+    path = asked.resolve()
+    if path.is_dir():
+        raise DataError(f"{path} is a folder.", "Name a file in it: --output raster.png.")
+    if not path.parent.is_dir():
+        raise DataError(f"There is no folder {path.parent}.", "Make it first, or choose another --output.")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise DataError(f"{path} cannot be written.", "Choose another --output.")
+    path = path if path.suffix else path.with_suffix(".png")
+    from matplotlib.figure import Figure
+
+    known = sorted(Figure().canvas.get_supported_filetypes())
+    if path.suffix[1:].lower() not in known:
+        raise DataError(f"Pictures cannot be written as {path.suffix}.", f"Choose from {', '.join(known)}.")
+    return path
 
 
 def _save(figure: Any, path: Path) -> None:
@@ -165,7 +211,13 @@ def _execute(file: Path, arguments: Sequence[str]) -> None:
         mock.patch.object(sys, "argv", [str(file), *arguments]),
         mock.patch.object(sys, "path", [str(file.resolve().parent), *sys.path]),
     ):
-        runpy.run_path(str(file), run_name="__main__")
+        try:
+            runpy.run_path(str(file), run_name="__main__")
+        except SpikeqError as error:
+            lines = [n for frame, n in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == str(file)]
+            if lines:
+                error.add_note(f"  ({file}, line {lines[-1]})")
+            raise
 
 
 class _Reached(BaseException):
@@ -230,7 +282,7 @@ def _library(name: str, use: str) -> str:
 def _backends() -> list[str]:
     from spikeq.compiler import BACKENDS
 
-    return list(BACKENDS)
+    return [name for name in BACKENDS if name != "auto"]
 
 
 def _gpus() -> list[str]:

@@ -16,6 +16,7 @@ from spikeq.units import dimension_of, magnitude, with_dimension
 
 _TOLERANCE = 1e-4  # of a step: how far a duration may be from a whole number of steps
 _LONGEST_PERIOD = 10**6
+_MOST_STEPS = 2.0**53  # every smaller number of steps is a double
 
 
 def seconds(value: Any, what: str) -> float:
@@ -90,8 +91,15 @@ class Clock:
 
 
 def steps_in(duration: float, dt: float) -> int:
-    """The number of steps of a run: the nearest whole number if that is within 1e-4 of a step, otherwise rounded up."""
+    """The number of steps of a run: the nearest whole number if that is within 1e-4 of a step, otherwise rounded up.
+
+    Raises ClockError where there are more than can be counted.
+    """
     exact = duration / dt
+    if not exact < _MOST_STEPS:
+        raise ClockError(
+            f"{duration:g} s are more steps of {dt:g} s than can be counted.", "Choose a shorter time or a longer dt."
+        )
     nearest = round(exact)
     return nearest if abs(exact - nearest) < _TOLERANCE else math.ceil(exact)
 

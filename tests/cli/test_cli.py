@@ -42,6 +42,8 @@ def script(tmp_path: Path) -> Path:
         ["show", "dv/dt = 0/ms : 1", "--stage", "nirvana"],
         ["show", "no/such/file.py"],
         ["show", "dv/dt = 0/ms : 1", "--backend", "abacus"],
+        ["show", ""],
+        ["show", " \n"],
         ["doctor", "--loud"],
     ],
 )
@@ -53,6 +55,28 @@ def test_bad_arguments_get_one_line_and_exit_2(arguments: list[str], capsys: pyt
     assert out == ""
     assert len(err.splitlines()) == 1
     assert err.startswith("spikeq")
+
+
+def test_bad_arguments_are_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments, words in (
+        (["demo", "--duration", "long"], "long is not a positive number"),
+        (["demo", "--backend", "abacus"], "there is no backend abacus (choose from auto, torch"),
+        (["run"], "the following arguments are required: FILE.py (see"),
+        (["show", ""], "there are no equations"),
+    ):
+        with pytest.raises(SystemExit):
+            main(arguments)
+        assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["demo", "run", "show", "doctor"])
+def test_the_help_of_a_command_says_what_it_does(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main([command, "--help"])
+    assert stop.value.code == 0
+    usage, does, *_ = capsys.readouterr().out.split("\n\n")
+    assert usage.startswith(f"usage: spikeq {command}")
+    assert does.endswith(".") and not does.startswith("positional")
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -85,6 +109,21 @@ def test_an_error_of_the_model_is_printed_without_traceback(script: Path, capsys
     assert err.startswith("DimensionError: ")
     assert "^" in err
     assert "Traceback" not in err
+    assert err.endswith(f"({script}, line 6)\n")
+
+
+def test_output_that_nobody_reads_is_no_error(script: Path) -> None:
+    """As in ``spikeq run model.py | head -1``."""
+    script.write_text("for k in range(100_000):\n    print(k)\n")
+    command = f"{sys.executable} -m spikeq.cli run {script} | head -1; exit ${{PIPESTATUS[0]}}"
+    run = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
+    assert (run.stdout, run.stderr, run.returncode) == ("0\n", "", 141)
+
+
+def test_a_broken_pipe_of_the_script_itself_is_shown(script: Path) -> None:
+    script.write_text("raise BrokenPipeError('mine')\n")
+    with pytest.raises(BrokenPipeError, match="mine"):
+        main(["run", str(script)])
 
 
 def test_the_stages_are_those_of_the_compiler() -> None:
@@ -141,6 +180,29 @@ def test_demo_draws_its_raster(tmp_path: Path) -> None:
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
-def test_demo_refuses_a_folder_that_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["demo", "--output", str(tmp_path / "missing" / "raster.png")]) == 1
-    assert "There is no folder" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("missing/raster.png", "There is no folder"),
+        (".", "is a folder"),
+        ("raster.docx", "Pictures cannot be written as .docx"),
+    ],
+)
+def test_demo_refuses_a_picture_that_cannot_be_written_before_it_runs(
+    name: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["demo", "--output", str(tmp_path / name)]) == 1
+    out, err = capsys.readouterr()
+    assert words in err
+    assert out == ""
+
+
+def test_demo_says_where_a_picture_without_suffix_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "--duration", "1", "--output", str(tmp_path / "raster")]) == 0
+    assert f"The raster is in {tmp_path / 'raster.png'}\n" in capsys.readouterr().out
+    assert (tmp_path / "raster.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_demo_of_endless_time_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "--duration", "1e300", "--output", str(tmp_path / "raster.png")]) == 1
+    assert "ClockError: 1e+297 s are more steps of 0.0001 s than can be counted." in capsys.readouterr().err

@@ -6,7 +6,8 @@ import pytest
 
 from spikeq.errors import ClockError, DimensionError
 from spikeq.network.clock import Clock, common_step, steps_in
-from spikeq.units import ms, mV
+from spikeq.network.network import Network
+from spikeq.units import ms, mV, second
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,17 @@ from spikeq.units import ms, mV
 )
 def test_steps_of_a_run(duration: float, dt: float, steps: int) -> None:
     assert steps_in(duration, dt) == steps
+
+
+@pytest.mark.parametrize("duration", [1e13, 1e300, 1.7e308])
+def test_a_run_of_more_steps_than_can_be_counted_is_refused(duration: float) -> None:
+    with pytest.raises(ClockError, match="more steps"):
+        steps_in(duration, 1e-3)
+    net = Network(dt=1 * ms)
+    with pytest.raises(ClockError, match="Choose a shorter time or a longer dt"):
+        net.run(duration * second)
+    net.run(2 * ms)
+    assert net.t_ == 2e-3
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,7 @@ class MethodError(SpikeqError, ValueError):
     """An integration method that cannot integrate these equations."""
 
 
-class ShapeError(SpikeqError, ValueError):
+class ShapeError(SpikeqError, ValueError, IndexError):
     """An array of the wrong shape, or an index out of range."""
 
 

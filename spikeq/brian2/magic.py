@@ -39,14 +39,14 @@ class MagicNetwork:
     def gather(self, level: int = 0) -> Network:
         """The network of what is visible. Raises MagicError for a mix of what has run before and what is new."""
         objects = complete(visible(sys._getframe(level + 1)))
-        foreign = [one for one in objects if one._network not in (None, self._network)]
+        foreign = [one for one in objects if not _is_free(one) and one._network is not self._network]
         if foreign:
             raise MagicError(
                 f"{foreign[0].name} has been simulated in another network.",
                 "Call start_scope() before making new objects, or run a Network of those that you mean.",
             )
-        known = any(one._network is not None for one in objects)
-        new = [one for one in objects if one._network is None and one.invalidates_magic_network]
+        known = not all(_is_free(one) for one in objects)
+        new = [one for one in objects if _is_free(one) and one.invalidates_magic_network]
         if known and new:
             raise MagicError(
                 f"Some objects have run before, but {new[0].name} is new: go on, or start again?",
@@ -118,6 +118,11 @@ class MagicNetwork:
 
 
 magic_network = MagicNetwork()
+
+
+def _is_free(one: Any) -> bool:
+    """Whether an object belongs to no network that has begun to run."""
+    return one._network is None or not one._network.has_begun
 
 
 def visible(frame: FrameType) -> list[Any]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from spikeq.brian2.session import session
-from spikeq.errors import NameConflictError, UnsupportedError
+from spikeq.errors import NameConflictError, NetworkError, UnsupportedError
 from spikeq.language.user_function import UserFunction
 from spikeq.network import event_monitors, inputs, monitors, network, neurons, operation, poisson_input, synapses
 from spikeq.network.clock import Clock
@@ -29,6 +29,12 @@ class BrianObject:
         self.__dict__["_unnamed"] = self._given_name is None
         if stem:
             self.__dict__["default_name"] = stem
+
+    def join(self, network: Any) -> None:
+        """Become part of a network; of another one as long as the first has not begun to run."""
+        if self._network is not None and self._network is not network and not self._network.has_begun:
+            self.__dict__["_network"] = None
+        super().join(network)  # type: ignore[misc]
 
     def _default_clock(self) -> Clock:
         return session.clock if self._network is None else self._network.clock
@@ -188,8 +194,22 @@ class Network(network.Network):
         finally:
             session.running.remove(self)
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether it has run, or kept its state."""
+        return self._names_are_fixed
+
     def get_ready(self) -> None:
-        """Take over what was set since the last run: the seed and the default clock."""
+        """Take over what was set since the last run: the seed and the default clock.
+
+        Raises NetworkError for objects that another network has taken over.
+        """
+        for one in self.objects:
+            if one._network is not self:
+                raise NetworkError(
+                    f"{one.name} is part of another network as well, which ran first.",
+                    "Make a new object for each network, or add and remove objects of one network.",
+                )
         self._names_are_fixed = True
         if self._seeding != session.seedings:
             self._seeding = session.seedings

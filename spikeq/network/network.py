@@ -16,6 +16,7 @@ from spikeq.errors import (
     NameConflictError,
     NetworkError,
     NotFiniteError,
+    UnknownNameError,
     UnsupportedError,
     ValueRangeError,
 )
@@ -113,10 +114,10 @@ class Network(Checkpointed):
         return any(one.name == name or one is name for one in self.objects)
 
     def __getitem__(self, name: str) -> Any:
-        for one in self.objects:
-            if one.name == name:
-                return one
-        raise NetworkError(f"The network has no object {name!r}.", f"It has {', '.join(o.name for o in self.objects)}.")
+        found = {one.name: one for one in self.objects}
+        if name in found:
+            return found[name]
+        raise UnknownNameError(f"The network has no object {name!r}.", f"It has {', '.join(found)}.")
 
     def __len__(self) -> int:
         return len(self.objects)
@@ -306,8 +307,7 @@ class Network(Checkpointed):
             clock.steps = -(-self.steps // every)
 
     def _check_start(self, runner: Runner) -> None:
-        bad = runner.not_finite()
-        if bad is not None:
+        if (bad := runner.not_finite()) is not None:
             group, name, row, element = bad
             raise ValueRangeError(
                 f"{group.name}.{name} of element {element} is not finite at the start of the run.",

@@ -349,14 +349,19 @@ class Quantity(_PintQuantity):  # type: ignore[misc]
     def __bool__(self) -> bool:
         return bool(self._magnitude)
 
+    def _single(self) -> Any:
+        if self.size != 1:
+            raise TypeError(f"{self.size} values are not one number")
+        return self._magnitude.item()
+
     def __float__(self) -> float:
-        return float(self._magnitude.item())
+        return float(self._single())
 
     def __int__(self) -> int:
-        return int(self._magnitude.item())
+        return int(self._single())
 
     def __complex__(self) -> complex:
-        return complex(self._magnitude.item())
+        return complex(self._single())
 
     def __hash__(self) -> int:
         if self.ndim:

@@ -297,4 +297,31 @@ for attempt in (lambda: setattr(G, 'vv', 1), lambda: G.vv):
     except AttributeError:
         result.append('AttributeError')
 """,
+    "networks_that_share_objects": """
+G = NeuronGroup(1, 'dv/dt = 1/ms : 1', method='euler')
+M = StateMonitor(G, 'v', record=0)
+unused = Network(G, M)
+second = Network(collect())
+run(1*ms)
+H = NeuronGroup(1, 'dv/dt = 2/ms : 1', method='euler')
+nets = [Network(H), Network(H)]
+nets[1].run(2*ms)
+result = [float(G.v[0]), len(M.t), float(H.v[0])]
+for attempt in (lambda: nets[0].run(1*ms), lambda: second.run(1*ms), lambda: Network(G).run(1*ms)):
+    try:
+        attempt()
+    except RuntimeError:
+        result.append('refused')
+""",
+    "classes_of_errors": """
+G = NeuronGroup(3, 'dv/dt = -v/(10*ms) : volt', threshold='v > 1*mV', reset='v = 0*mV', method='exact')
+result = []
+for attempt, kinds in ((lambda: G.v[7], IndexError), (lambda: setattr(G, 'v', [1, 2]*mV), ValueError),
+                       (lambda: Network(G)['nope'], KeyError), (lambda: setattr(G, 'v', 3), DimensionMismatchError),
+                       (lambda: run(3*mV), DimensionMismatchError), (lambda: float([1, 2]*mV), TypeError)):
+    try:
+        attempt()
+    except kinds:
+        result.append('refused')
+""",
 }

@@ -91,16 +91,21 @@ class SparsePathways(DensePathways):
         """Zero, then every synapse's value added in its order, row by row."""
         printer = self._printer(task, task.space)
         value, (start, stop) = printer.value(task.value, "real"), task.neuron_range
+        if value.kind != "real":
+            value = printer._converted(value, "real")
         target = self.names[task.target.key]
-        part = target if is_all(task.neuron_range) else f"{target}[:, {start}:{stop}]"
         ends = self.names[f"{task.space.name}._{task.target.index}"]
         printer.release(value)
         wide = f"{value.text}.expand(batch, {self._count(task.space)})"
+        part = "" if is_all(task.neuron_range) else f"[:, {start}:{stop}]"
+        real = task.target.kind == "real"
+        total = target if real else "total"
         return [
             *printer.close(),
-            f"{part}.zero_()",
-            f"for summed, values in zip({target}, {wide}):",
+            f"{target}{part}.zero_()" if real else f"total = torch.zeros_like({target}, dtype=real_type)",
+            f"for summed, values in zip({total}, {wide}):",
             f"    summed.index_add_(0, {ends}, values)",
+            *([] if real else [f"{target}{part}.copy_(total{part})"]),
         ]
 
 

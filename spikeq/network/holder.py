@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from spikeq.network.member import Member
 from spikeq.network.variables import Variable
-from spikeq.network.views import Integers
+from spikeq.network.views import DTYPES, Integers
 
 Values = NDArray[Any]
 NO_SPIKE = -(10**4)  # seconds: the last spike of a neuron that has not spiked
@@ -98,6 +98,11 @@ class Holder(Member, ABC):
         if isinstance(stored, torch.Tensor):
             return stored.expand(stored.shape[0], size).clone()
         return np.array(np.broadcast_to(stored, (stored.shape[0], size)))
+
+    def ensure_stored(self, name: str) -> None:
+        """Make room for the values of a subexpression that is computed once a step."""
+        if name not in self._values:
+            self._values[name] = np.zeros(self.size_of(name), DTYPES[self._variables[name].kind])
 
     def is_per_row(self, name: str) -> bool:
         """Whether a variable that code changes has a value for each row of the batch."""

@@ -242,12 +242,6 @@ class NeuronGroup(Population):
         """Whether statements leave a variable alone while its neuron is refractory."""
         return self.has_refractory and name in self.equations and "unless refractory" in self.equations[name].flags
 
-    def ensure_stored(self, name: str) -> None:
-        """Make room for the values of a subexpression that is computed once a step."""
-        variable = self._variables[name]
-        if name not in self._values:
-            self._values[name] = np.zeros(1 if variable.scalar else self._n, DTYPES[variable.kind])
-
     def texts(self) -> list[tuple[str, str, Expression]]:
         """Every expression of the model with the text that it came from and what messages call that."""
         return model_texts(self)

@@ -99,10 +99,11 @@ def _sum(synapses: Synapses, assembly: Assembly, name: str) -> None:
     synapses.supply_ends(assembly)
     side = "pre" if name.endswith("_pre") else "post"
     bounds = (0, -1) if whole is group else (group.start, group.stop)
-    slot = assembly.slot("groups", -1, f"{synapses.name}_summed_variable_{name}")
+    order = whole.order - (whole is group)  # a part of a group stands one after the group, in Brian2 too
+    slot = assembly.slot("groups", order, f"{synapses.name}_summed_variable_{name}")
     target = Access(key, side, variable.kind)
     value = scope.resolve(equation.expression)
-    clock, space = assembly.clock(synapses.clock), assembly.space(synapses, edges=True)
+    clock, space = assembly.clock(whole.clock), assembly.space(synapses, edges=True)
     assembly.add(Sum(slot, clock, space, target, value, assembly.space(whole), bounds))
 
 

@@ -261,8 +261,8 @@ class Synapses(Connected):
         """
         variable = self._variables[name]
         regular = any(name == statement.target for one in self.regular for statement in one.code.statements)
-        differential = name in self.equations and self.equations[name].type == "differential"
-        return variable.scalar or variable.step or regular or differential
+        equation = name in self.equations and self.equations[name].type != "parameter"
+        return variable.scalar or variable.step or regular or equation
 
     def texts(self) -> list[tuple[str, str, Expression]]:
         """Every expression of the model with the text that it came from and what messages call that."""

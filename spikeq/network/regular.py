@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from spikeq.codegen.tasks import Statements
+from spikeq.codegen.tasks import Assign, Statements
 from spikeq.dimension import SECOND
 from spikeq.errors import KindError, SpikeqError
+from spikeq.language.expression import Access, Binary, Comparison, Expression, Literal, Logical, Name, substitute
 from spikeq.language.model import Code
 from spikeq.language.parse import parse_statements
 from spikeq.network.clock import Clock, step_length
@@ -23,8 +25,17 @@ if TYPE_CHECKING:
 class RunRegularly:
     """What ``G.run_regularly`` made: ``code`` runs for every neuron in each step of the clock."""
 
-    def __init__(self, group: Group, code: Code, dt: Any, when: str, order: int, name: str | None) -> None:
-        self.group, self.code = group, code
+    def __init__(
+        self,
+        group: Group,
+        code: Code,
+        dt: Any,
+        when: str,
+        order: int,
+        name: str | None,
+        part: tuple[int, int] | None = None,
+    ) -> None:
+        self.group, self.code, self.part = group, code, part
         self.when, self.order = checked_when(when), checked_order(order)
         self._given_name = checked_name(name)
         self._clock: Clock | None = dt if isinstance(dt, Clock) else None
@@ -38,7 +49,8 @@ class RunRegularly:
     def name(self) -> str:
         """The name that orders it among what happens in the same slot."""
         suffix = "" if self.number == 0 else f"_{self.number}"
-        return self._given_name or f"{self.group.name}_run_regularly{suffix}"
+        part = "" if self.part is None else "_subgroup"
+        return self._given_name or f"{self.group.name}{part}_run_regularly{suffix}"
 
     @property
     def clock(self) -> Clock:
@@ -70,10 +82,14 @@ class RunsRegularly(Group):
         order: int = 0,
         name: str | None = None,
         codeobj_class: Any = None,
+        part: tuple[int, int] | None = None,
     ) -> RunRegularly:
-        """Run statements in every step of a clock: ``G.run_regularly('v = rand()*mV', dt=10*ms)``."""
+        """Run statements in every step of a clock: ``G.run_regularly('v = rand()*mV', dt=10*ms)``.
+
+        ``part``: the first element and one past the last of those for which they run; a subgroup gives its own.
+        """
         given = clock if clock is not None else dt
-        made = RunRegularly(self, self.statements(code, "run_regularly"), given, when, order, name)
+        made = RunRegularly(self, self.statements(code, "run_regularly"), given, when, order, name, part)
         self.regular.append(made)
         return made
 
@@ -90,9 +106,32 @@ class RunsRegularly(Group):
         """Add what runs regularly to the step."""
         for one in self.regular:
             if one.active:
-                body = assembly.statements(assembly.scope_of(self), one.code, f"{self.title}, run_regularly")
+                code = one.code if one.part is None else _counted_inside(one.code, one.part)
+                body = assembly.statements(assembly.scope_of(self), code, f"{self.title}, run_regularly")
+                if one.part is not None:
+                    body = _guarded(body, one.part, assembly.element(self, "i", "own"))
                 slot, space = assembly.slot(one.when, one.order, one.name), assembly.space(self, self.is_edges)
                 assembly.add(Statements(slot, assembly.clock(one.clock), space, body))
+
+
+def _counted_inside(code: Code, part: tuple[int, int]) -> Code:
+    """Statements in which ``i`` counts from the first element of the part and ``N`` is its size."""
+    start, stop = part
+    inside: dict[str, Expression] = {"i": Binary("-", Name("i"), Literal(start)), "N": Literal(stop - start)}
+    return replace(
+        code, statements=tuple(replace(one, expression=substitute(one.expression, inside)) for one in code.statements)
+    )
+
+
+def _guarded(body: tuple[Assign, ...], part: tuple[int, int], element: Expression) -> tuple[Assign, ...]:
+    """The assignments, for the elements of the part only."""
+    inside = Logical("and", Comparison(">=", element, Literal(part[0])), Comparison("<", element, Literal(part[1])))
+    found = []
+    for one in body:
+        if isinstance(one.target, Access) and one.target.index != "scalar":
+            one = replace(one, guard=inside if one.guard is None else Logical("and", one.guard, inside))
+        found.append(one)
+    return tuple(found)
 
 
 def require_text(text: Any, what: str, owner: str) -> None:

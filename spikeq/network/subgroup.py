@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NoReturn
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
-from spikeq.errors import ShapeError, UnknownNameError
+from spikeq.errors import ShapeError, UnknownAttributeError, UnsupportedError
+from spikeq.network.member import cannot_be_copied
+from spikeq.network.tensors import tensor_of
 from spikeq.network.views import Integers, VariableInfo, VariableView, indices_of_item
 
 
@@ -57,8 +61,34 @@ class Subgroup:
     def __setattr__(self, name: str, value: Any) -> None:
         raw = name.endswith("_") and name[:-1] in self.whole._variables
         if not raw and name not in self.whole._variables:
-            raise UnknownNameError(self.whole._no_variable(name)).located(self.title)
+            raise UnknownAttributeError(self.whole._no_variable(name)).located(self.title)
         VariableView(self, name[:-1] if raw else name, raw).set_item(slice(None), value, level=1)
+
+    def run_regularly(self, code: str, *args: Any, **options: Any) -> Any:
+        """Run statements for the neurons of the part in every step of a clock; see ``NeuronGroup.run_regularly``."""
+        return self.whole.run_regularly(code, *args, **options, part=(self.start, self.stop))
+
+    def run_on_event(self, *_: Any, **__: Any) -> None:
+        """Refused: events are the whole group's. Raises UnsupportedError."""
+        raise UnsupportedError(
+            "Code at events runs for the whole group.", "Call run_on_event of the group, and test i in the code."
+        ).located(self.title)
+
+    set_event_schedule = run_on_event
+
+    def get_states(self, vars: Any = None, units: bool = True, level: int = 0) -> dict[str, Any]:
+        """The values of the part by the names of variables (all that are stored, or those named)."""
+        found = {}
+        for name in self.whole.get_states(units=False) if vars is None else vars:
+            self.variable(name)
+            found[name] = VariableView(self, name, raw=not units).get_item(slice(None), level + 1)
+        return found
+
+    def set_states(self, values: Mapping[str, Any], units: bool = True, level: int = 0) -> None:
+        """Assign several variables of the part."""
+        for name, value in values.items():
+            self.variable(name)
+            VariableView(self, name, raw=not units).set_item(slice(None), value, level + 1)
 
     # -- what views ask -----------------------------------------------------------------------------------------------
 
@@ -100,6 +130,17 @@ class Subgroup:
     def indices_of_item(self, item: Any) -> Integers:
         """Element numbers, counted inside the part."""
         return indices_of_item(item, len(self), self.name)
+
+    def tensor(self, name: str) -> torch.Tensor:
+        """The part of the group's ``tensor``."""
+        values = tensor_of(self.whole, name, level=1)
+        return values if self.variable(name).scalar else values[..., self.start : self.stop]
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *dir(self.whole)})
+
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        raise cannot_be_copied(self.title)
 
     def __repr__(self) -> str:
         return f"<Subgroup {self.name} of {self.whole!r}>"

@@ -324,4 +324,21 @@ for attempt, kinds in ((lambda: G.v[7], IndexError), (lambda: setattr(G, 'v', [1
     except kinds:
         result.append('refused')
 """,
+    "a_part_runs_regularly": """
+G = NeuronGroup(6, '''dv/dt = (1.5 + 0.1*i - v)/(5*ms) : 1 (unless refractory)
+n : integer
+w : 1''', threshold='v > 1', reset='v = 0', refractory=2*ms, method='euler')
+part = G[2:5]
+part.run_regularly('''n += i + 1
+half = N/2.0
+v = v + 0.05
+w = half + i*v''', dt=1*ms)
+part[1:].run_regularly('w += 0.5', dt=2*ms, when='end')
+G.run_regularly('w -= 0.1', dt=3*ms)
+M, S = StateMonitor(G, ['v', 'n', 'w'], record=True), SpikeMonitor(G)
+run(20*ms)
+part.set_states({'n': [7, 8, 9]})
+result = [[float(x) for x in row[::11]] for row in M.v] + [[int(x) for x in G.n], [float(x) for x in G.w]]
+result += [[float(t/ms) for t in S.t], [int(n) for n in part.get_states(['n'])['n']]]
+""",
 }

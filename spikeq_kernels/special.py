@@ -122,6 +122,11 @@ def timestep(t: Tensor, dt: Tensor | float) -> Tensor:
     return ((t + 1e-3 * dt) / dt).to(torch.int64)
 
 
+def whole_steps(t: Tensor, dt: float) -> Tensor:
+    """``timestep`` as int32: what is longer than 2**31 - 1 steps, infinite times among it, counts as that."""
+    return ((t + 1e-3 * dt) / dt).clamp_(max=_INT32_MAX).to(torch.int32)
+
+
 def _one_path(function: Callable[..., Tensor], *arguments: Tensor, out: Tensor | None) -> Tensor:
     """Run torch's function through its scalar code for every element, by writing to a strided target on the CPU."""
     dtype = torch.result_type(*arguments) if len(arguments) == 2 else arguments[0].dtype

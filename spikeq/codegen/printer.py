@@ -205,7 +205,7 @@ class Printer:
         if function == "_time":
             return self._seconds(*operands)
         if function == "_since":
-            return self._elapsed(operands[0])
+            return self._elapsed(*operands)
         if function == "int" and operands[0].kind == "boolean":
             return replace(self.forced(operands[0], "boolean"), kind="integer", level="gate")
         needed: tuple[Kind, ...] = tuple(o.kind for o in operands)
@@ -249,15 +249,20 @@ class Printer:
         """``timestep(time, dt)``, in double precision whatever the type of real numbers."""
         value = self.forced(time, "real")
         self.requests.steps.add(self.clock)
-        call = f"special.timestep({value.text}.double(), dt_{self.clock})"
+        call = f"special.whole_steps({value.text}.double(), dt_{self.clock})"
         result = self._fresh(call, "integer", value.rows, value.wide)
         self.release(value)
         return result
 
-    def _elapsed(self, stored: Operand) -> Operand:
-        """The time since a stored step: whole steps times dt, rounded once."""
-        self.requests.steps.add(self.clock)
-        return self._fresh(f"(now - {stored.text}).double() * dt_{self.clock}", "real", stored.rows, stored.wide)
+    def _elapsed(self, stored: Operand, other: Operand | None = None) -> Operand:
+        """The time since a stored step: whole steps times dt, rounded once; ``other`` is now by another clock."""
+        now, clock = "now", self.clock
+        if other is not None:
+            assert isinstance(other.late, Access)
+            now, clock = self.forced(other, "integer").text, other.late.key.partition("@")[2]
+        self.requests.steps.add(clock)
+        call = f"(({now} - {stored.text}).double() * dt_{clock}).to(real_type)"
+        return self._fresh(call, "real", stored.rows, stored.wide)
 
     def _seconds(self, stored: Operand, dt: Operand) -> Operand:
         step = self.forced(dt, "real")

@@ -3,14 +3,17 @@
 Expressions inside tasks are resolved: leaves are ``Access`` (arrays of the network), ``Name`` (temporaries of the
 same block), ``Literal`` and calls. Four internal functions appear beside the language's own: ``_steps(x)`` is
 ``timestep(x, dt)``, ``_free(stored, k)`` is true where at least k steps have passed since a stored step, and
-``_time(stored, dt)`` and ``_since(stored)`` are the time of a stored step and the time since then, in seconds.
+``_time(stored, dt)`` and ``_since(stored)`` are the time of a stored step and the time since then, in seconds;
+``_since(stored, now)`` where the step is counted by another clock than the task's.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 
-from spikeq.language.expression import Access, Expression, Name
+from spikeq.language.expression import Access, Call, Expression, Name, rewrite
 from spikeq.language.model import Operator
 
 # The slots of one step; each also has a `before_` and an `after_` slot.
@@ -178,6 +181,38 @@ def expressions(task: Task) -> tuple[Expression, ...]:
         case _:
             values = [a.value for a in bodies(task)]
             return (*values, *(a.guard for a in bodies(task) if a.guard is not None))
+
+
+def on_own_clock(task: Task) -> Task:
+    """The task with ``t@clock`` written as ``t`` where the clock is its own, and so for ``dt`` and steps."""
+    return _rewritten(task, partial(_without_clock, f"@{task.clock}"))
+
+
+def _rewritten(task: Task, change: Callable[[Expression], Expression]) -> Task:
+    match task:
+        case Statements() | Deliver():
+            return replace(task, body=tuple(_rewritten_assign(one, change) for one in task.body))
+        case Threshold():
+            return replace(task, condition=rewrite(task.condition, change))
+        case Sum():
+            return replace(task, value=rewrite(task.value, change))
+        case RecordEvents() | RecordState():
+            return replace(task, variables=tuple((name, rewrite(one, change)) for name, one in task.variables))
+        case _:
+            return task
+
+
+def _rewritten_assign(assign: Assign, change: Callable[[Expression], Expression]) -> Assign:
+    guard = None if assign.guard is None else rewrite(assign.guard, change)
+    return replace(assign, value=rewrite(assign.value, change), guard=guard)
+
+
+def _without_clock(suffix: str, node: Expression) -> Expression:
+    if isinstance(node, Access) and node.key.endswith(suffix):
+        return replace(node, key=node.key.removesuffix(suffix))
+    if isinstance(node, Call) and node.function == "_since" and "@" not in getattr(node.arguments[-1], "key", ""):
+        return replace(node, arguments=node.arguments[:1])
+    return node
 
 
 def written(task: Task) -> set[str]:

@@ -121,14 +121,15 @@ class Connected(RunsRegularly):
         self._grow(joined(self._layout, made))
 
     def _grow(self, layout: Layout) -> None:
-        new = layout.count - self._layout.count
+        before = self._layout.count
+        new = layout.count - before
         self._layout = layout
         self._version += 1
         for name, values in self._values.items():
             if not self._variables[name].scalar:
                 old = values if isinstance(values, np.ndarray) else values.cpu().numpy()
-                added = np.zeros((*old.shape[:-1], new), old.dtype)
-                self._values[name] = np.concatenate([old, added], axis=-1) if old.size else added
+                old = np.broadcast_to(old, (*old.shape[:-1], before))  # values of rows are [batch, 1]
+                self._values[name] = np.concatenate([old, np.zeros((*old.shape[:-1], new), old.dtype)], axis=-1)
 
     def _carry_out(self, waiting: Any) -> None:
         if isinstance(waiting, Connect):

@@ -165,7 +165,7 @@ class Group(Holder):
         values = self._stored(name)
         if variable.step:
             never = values <= np.iinfo(np.int64).min // 4
-            return np.where(never, NO_SPIKE, values * self.clock.dt_)
+            return np.where(never, NO_SPIKE, values * self.step_dt)
         return values
 
     def _require_link(self, variable: Variable) -> None:
@@ -191,7 +191,8 @@ class Group(Holder):
         variable = self._variables[name]
         self._require_link(variable)
         if variable.step:
-            values = np.round(np.maximum(values, NO_SPIKE) / self.clock.dt_).astype(np.int64)
+            self._step_dt = self.step_dt
+            values = np.round(np.maximum(values, NO_SPIKE) / self._step_dt).astype(np.int64)
         if variable.link is not None:
             group, other, where = variable.link
             chosen = np.arange(len(self)) if index is None else index

@@ -9,12 +9,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from spikeq.errors import ClockError
 from spikeq.network.member import Member
 from spikeq.network.variables import Variable
 from spikeq.network.views import DTYPES, Integers
 
 Values = NDArray[Any]
 NO_SPIKE = -(10**4)  # seconds: the last spike of a neuron that has not spiked
+_TOLERANCE = 1e-3  # of a step, as in Brian2's timestep
 
 
 class Holder(Member, ABC):
@@ -117,11 +119,8 @@ class Holder(Member, ABC):
         """The memory of a variable on a device, ``[n]`` or ``[batch, n]``; from here on it holds the values."""
         variable = self._variables[name]
         stored = self._values[name]
-        if variable.step and not isinstance(stored, torch.Tensor):
-            never = round(NO_SPIKE / self.clock.dt_)
-            stored = np.where(stored <= np.iinfo(np.int64).min // 4, never, stored)
-        elif variable.step and self._step_dt != self.clock.dt_:
-            stored = torch.round(torch.as_tensor(stored) * (self._step_dt / self.clock.dt_)).to(torch.int64)
+        if variable.step:
+            stored = self._in_steps_of_the_clock(name, torch.as_tensor(stored))
         tensor = stored if isinstance(stored, torch.Tensor) else torch.from_numpy(np.ascontiguousarray(stored))
         tensor = tensor.to(device, real) if variable.kind == "real" and not variable.step else tensor.to(device)
         size = self.size_of(name)
@@ -133,3 +132,25 @@ class Holder(Member, ABC):
         if variable.step:
             self._step_dt = self.clock.dt_
         return tensor
+
+    @property
+    def step_dt(self) -> float:
+        """The length of the steps in which times are stored, in seconds."""
+        return self._step_dt or self.clock.dt_
+
+    def _in_steps_of_the_clock(self, name: str, stored: torch.Tensor) -> torch.Tensor:
+        """Stored steps, counted in those of the clock as it is now.
+
+        Where the step became longer, refractoriness compares whole steps since the spike, rounded down as in Brian2.
+        Raises ClockError where synapses were updated at times that the clock cannot count any more.
+        """
+        ratio, never = self.step_dt / self.clock.dt_, stored <= np.iinfo(np.int64).min // 4
+        if ratio != 1.0:
+            exact = stored.double() * ratio
+            if name == "lastupdate" and bool(((exact - exact.round()).abs() > _TOLERANCE).any()):
+                raise ClockError(
+                    f"dt cannot become {self.clock.dt_} s: synapses were updated at times that are no multiple of it.",
+                    "Choose a dt of which the earlier one is a multiple.",
+                ).located(self.title)
+            stored = torch.ceil(exact - _TOLERANCE).to(torch.int64)
+        return torch.where(never, round(NO_SPIKE / self.clock.dt_), stored)

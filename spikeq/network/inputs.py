@@ -168,6 +168,7 @@ class SpikeGeneratorGroup(Population):
         self._take(indices, times, period, sorted)
         if self._network is not None:
             self._warn_of_the_past(self.clock.steps)
+            self._network.renew()
 
     def _take(self, indices: Any, times: Any, period: Any, is_sorted: bool) -> None:
         try:
@@ -286,11 +287,11 @@ class SpikeGeneratorGroup(Population):
         assembly.generators[key] = (self, clock)
         assembly.add(Generate(assembly.slot(self.when, self.order, self.name), clock, assembly.space(self), key))
 
-    def kept(self) -> Any:
+    def _kept(self) -> Any:
         """The spikes, for ``store``."""
         return self._indices, self._times, self._length
 
-    def return_to(self, kept: Any) -> None:
+    def _return_to(self, kept: Any) -> None:
         """Go back to what ``kept`` gave."""
         self._indices, self._times, self._length = kept
         self._binned = self._held = None

@@ -145,7 +145,7 @@ class StateMonitor(Record):
         for name in self.record_variables:
             variable = self.whole._variables.get(name)
             width = 1 if variable is not None and variable.scalar else self.n_recorded
-            kind = variable.kind if variable is not None else "integer"
+            kind = self.whole.symbol(name).kind
             dtype = runner.real if kind == "real" else {"integer": torch.int32, "boolean": torch.bool}[kind]
             dtype = torch.float64 if variable is not None and variable.step else dtype
             found[f"{key}.{name}"] = torch.empty(
@@ -262,7 +262,7 @@ class PopulationRateMonitor(Record):
             raise UnknownNameError(f"{source.name} has no spikes to count.", "Give the group a threshold.").located(
                 self.title
             )
-        self._counts: list[Values] = []
+        self._rates: list[Values] = []
         self._times: list[Values] = []
 
     @property
@@ -294,7 +294,7 @@ class PopulationRateMonitor(Record):
         if not events:
             return
         counts = np.array([one if isinstance(one, int) else one.cpu().numpy() for one in events]).reshape(len(due), -1)
-        self._counts.append(counts.T)
+        self._rates.append(counts.T / (len(self.source) * self.clock.dt_))
         self._times.append(np.arange(due.start, due.stop) * self.clock.dt_)
 
     @property
@@ -310,8 +310,7 @@ class PopulationRateMonitor(Record):
     @property
     def rate_(self) -> Values:
         """Spikes per neuron and second, in Hz."""
-        counts = np.concatenate(self._counts, axis=-1) if self._counts else np.empty((self.rows, 0))
-        rates = counts / (len(self.source) * self.clock.dt_)
+        rates = np.concatenate(self._rates, axis=-1) if self._rates else np.empty((self.rows, 0))
         return rates if self.batch is not None else rates[0]
 
     @property
@@ -344,12 +343,12 @@ class PopulationRateMonitor(Record):
 
     def _restart(self) -> None:
         """Forget everything that was recorded."""
-        self._counts, self._times = [], []
+        self._rates, self._times = [], []
 
     def _kept(self) -> Any:
         """A copy of what was recorded, for ``store``."""
-        return list(self._counts), list(self._times)
+        return list(self._rates), list(self._times)
 
     def _return_to(self, kept: Any) -> None:
         """Go back to what ``kept`` gave."""
-        self._counts, self._times = list(kept[0]), list(kept[1])
+        self._rates, self._times = list(kept[0]), list(kept[1])

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from spikeq.codegen.tasks import SCHEDULE
+from spikeq.codegen.tasks import SCHEDULE, on_own_clock
 from spikeq.compiler import Compiled, compile_tasks
 from spikeq.dimension import SECOND
 from spikeq.errors import (
@@ -153,6 +153,10 @@ class Network(Checkpointed):
         if runner is None or runner.is_constant(group, name):
             self._touched = True
 
+    def renew(self) -> None:
+        """What was prepared for the steps to come is stale."""
+        self._touched = True
+
     def take_changes(self) -> bool:
         """Make what a network operation assigned hold from here on; whether anything computed before has changed."""
         for group in self.groups:
@@ -185,6 +189,7 @@ class Network(Checkpointed):
             if getattr(one, "active", True):
                 one.contribute(assembly)
         self._require_members(assembly)
+        assembly.tasks = [on_own_clock(task) for task in assembly.tasks]
         return assembly
 
     def _require_neighbours(self, one: Any) -> None:
@@ -206,11 +211,12 @@ class Network(Checkpointed):
         assembly = self.assemble(caller_namespace(level + 1) if namespace is None else namespace)
         if not assembly.clocks:
             assembly.clock(self.clock)
-        arrays = assembly.arrays()
+        arrays, clocks = assembly.arrays(), tuple(assembly.clocks)
         batched = (self.batch or 1) > 1
-        compiled = compile_tasks(
-            assembly.tasks, arrays, tuple(assembly.clocks), batched, self.is_single, self.form, self.schedule
-        )
+        _, every = self._common_step(assembly)
+        if every[0] > 1:  # a clock that became coarser does not run in every base step, even where it is alone
+            clocks = (*clocks, "base step")
+        compiled = compile_tasks(assembly.tasks, arrays, clocks, batched, self.is_single, self.form, self.schedule)
         return assembly, compiled
 
     def compile(self, namespace: Mapping[str, Any] | None = None, level: int = 0) -> None:
@@ -228,12 +234,15 @@ class Network(Checkpointed):
 
     def _take_base(self, assembly: Assembly) -> dict[str, int]:
         """The base step of which every clock is a multiple; it only ever becomes finer."""
-        steps = [clock.dt_ for clock in assembly.clocks.values()]
-        base, every = common_step(steps + ([self._base] if self._base is not None and self.steps else []))
+        base, every = self._common_step(assembly)
         if self._base is not None and self.steps and base != self._base:
             self.steps *= round(self._base / base)
         self._base = base
         return dict(zip(assembly.clocks, every, strict=False))
+
+    def _common_step(self, assembly: Assembly) -> tuple[float, tuple[int, ...]]:
+        steps = [clock.dt_ for clock in assembly.clocks.values()]
+        return common_step(steps + ([self._base] if self._base is not None and self.steps else []))
 
     # -- running ------------------------------------------------------------------------------------------------------
 

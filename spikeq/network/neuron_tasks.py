@@ -89,7 +89,7 @@ def _refractoriness(group: NeuronGroup, assembly: Assembly, scope: Scope) -> lis
     expression = group.refractory_expression
     if expression is None:
         dt = group.clock.dt_
-        steps = np.int32((group.refractory_seconds + 1e-3 * dt) / dt)
+        steps = np.int64(min((group.refractory_seconds + 1e-3 * dt) / dt, 2.0**62))
         key = assembly.supply(f"{group.name}._refractory_steps", steps, "integer", None)
         return [Assign(free, "=", Call("_free", (last, Access(key, "scalar", "integer"))))]
     checked = scope.checked(expression, group.refractory_text, f"{group.title}, refractory")

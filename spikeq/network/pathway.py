@@ -229,7 +229,8 @@ def _is_weight(body: tuple[Assign, ...], synapses: Synapses) -> bool:
         return False
     target, value = body[0].target, body[0].value
     own = value.index == "own" and value.kind == "real" and value.key.startswith(f"{synapses.name}.")
-    own = own and not synapses.has_rows(value.key.removeprefix(f"{synapses.name}."))
+    name = value.key.removeprefix(f"{synapses.name}.")
+    own = own and not synapses.has_rows(name) and not (synapses.is_per_row(name) and (synapses.batch or 1) > 1)
     return own and target.index == "post" and target.kind == "real" and body[0].op in ("+=", "-=")
 
 

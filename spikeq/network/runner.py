@@ -157,7 +157,8 @@ class Runner:
                 return (table.rows if row else table.at)(*arguments, group_dt=self._dt(clock))
             dt = self._dt(clock)
             if name == "_steps":
-                return ((np.asarray(arguments[0]) + 1e-3 * dt) / dt).astype(np.int64).astype(np.int32)
+                steps = (np.asarray(arguments[0]) + 1e-3 * dt) / dt
+                return np.minimum(steps, np.iinfo(np.int32).max).astype(np.int64).astype(np.int32)
             raise AssertionError(name)
 
         return call

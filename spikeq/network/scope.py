@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from spikeq.codegen.extents import CLOCK_DT, CLOCK_REAL, CLOCK_STEP, TIMED
@@ -98,7 +99,7 @@ class Scope:
                 table = self.outside.bindings[node.function].value
                 return Call(TIMED + self.assembly.table(table), node.arguments)
             if isinstance(node, Call) and node.function == "_since":
-                return Call("_since", tuple(_stored(a) for a in node.arguments))
+                return since(self.access("t"), node.arguments[0])
             return node
 
         return rewrite(written, change)
@@ -117,7 +118,7 @@ class Scope:
     def own_access(self, group: Any, name: str, index: Index) -> Expression:
         """A name that a group defines itself; ``index`` says whose element is meant."""
         if name in _CLOCK:
-            return _CLOCK[name]
+            return replace(_CLOCK[name], key=f"{_CLOCK[name].key}@{self.assembly.clock(group.clock)}")
         variable = group._variables.get(name)
         if variable is None:
             return self.assembly.element(group, name, index)
@@ -159,8 +160,13 @@ class Scope:
         return self.assembly.linked(self.group, variable)
 
 
-def _stored(argument: Expression) -> Expression:
-    return argument.arguments[0] if isinstance(argument, Call) and argument.function == "_time" else argument
+def since(now: Expression, time: Expression) -> Expression:
+    """``now - time``; for a time that is stored in steps counted in those."""
+    if not (isinstance(time, Call) and time.function == "_time"):
+        return Binary("-", now, time)
+    stored, dt = time.arguments
+    assert isinstance(dt, Access)
+    return Call("_since", (stored, replace(_CLOCK["t_in_timesteps"], key=dt.key.replace(CLOCK_DT, CLOCK_STEP, 1))))
 
 
 def _elapsed(node: Expression) -> Expression:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,9 +26,7 @@ class SynapseScope(Scope):
     def access(self, name: str) -> Expression:
         """What one name stands for at a synapse."""
         synapses: Any = self.group
-        if name in ("t", "dt", "t_in_timesteps"):
-            return self._clock_access(name)
-        if name in synapses._variables:
+        if name in synapses._variables or name in ("t", "dt", "t_in_timesteps"):
             return self.own_access(synapses, name, "own")
         if name in ("i", "j", "N_incoming", "N_outgoing") or name == synapses.multisynaptic_index:
             key = self.assembly.supply(f"{synapses.name}.{name}", synapses.numbers(name), "integer", synapses.name)
@@ -44,16 +41,6 @@ class SynapseScope(Scope):
         whole, side = getattr(group, "whole", group), _side(name)
         synapses.supply_ends(self.assembly)
         return self.assembly.side_scope(whole, side).own_access(whole, plain, side)
-
-    def _clock_access(self, name: str) -> Expression:
-        """Time in synaptic code is that of the synapses' clock: where it is not due, its next step."""
-        synapses: Any = self.group
-        access = self.own_access(synapses, name, "own")
-        assert isinstance(access, Access)
-        clock = self.assembly.clock(synapses.clock)
-        if all(self.assembly.clock(path.clock) == clock for path in synapses.pathways):
-            return access
-        return replace(access, key=f"{access.key}@{clock}")
 
     def target(self, name: str) -> tuple[Access, Symbol, Expression | None] | None:
         """The array that a statement assigns to: the synapse's own or that of a neuron at its end."""

@@ -9,8 +9,9 @@ from spikeq.codegen.tasks import Assign, Statements, Sum
 from spikeq.discretise.methods import over_elapsed
 from spikeq.errors import DimensionError, ModelError, SpikeqError, UnknownNameError
 from spikeq.language.equations import Equations
-from spikeq.language.expression import Access, Binary, Call, Expression, Name, names
+from spikeq.language.expression import Access, Binary, Expression, Name, names
 from spikeq.network.flows import assigned, flow_assignments, group_flows, stored_subexpressions
+from spikeq.network.scope import since
 
 if TYPE_CHECKING:
     from spikeq.network.assembly import Assembly
@@ -124,9 +125,6 @@ def event_driven(synapses: Synapses, assembly: Assembly) -> tuple[list[Assign], 
 
 
 def _since(scope: Any) -> Expression:
-    """``t - lastupdate``; in single precision counted in steps where the clocks agree."""
-    last = scope.access("lastupdate")
-    time = scope.access("t")
-    if scope.assembly.single_precision and time.key == "t":
-        return Call("_since", last.arguments[:1])
-    return Binary("-", time, last)
+    """``t - lastupdate``; in single precision counted in steps."""
+    now, last = scope.access("t"), scope.access("lastupdate")
+    return since(now, last) if scope.assembly.single_precision else Binary("-", now, last)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from spikeq.dimension import AMP, SIEMENS, VOLT, Dimension
-from spikeq.errors import ShapeError, UnknownNameError, ValueRangeError
+from spikeq.errors import KindError, ShapeError, UnknownNameError, ValueRangeError
 from spikeq.units import dimension_of, magnitude
 
 if TYPE_CHECKING:
@@ -45,7 +45,9 @@ def raster(spikes: Spikes, *, row: int = 0, title: str = "") -> Figure:
 
     Of a batched recording, ``row`` is drawn.
     """
-    times, neurons = magnitude(spikes.t), np.asarray(spikes.i)
+    times, neurons = np.asarray(magnitude(spikes.t)), np.asarray(spikes.i)
+    if times.shape != neurons.shape:
+        raise KindError(f"{type(spikes).__name__} has no spikes.", "Draw a SpikeMonitor of it.")
     rows = getattr(spikes, "row", None)
     if rows is not None:
         chosen = np.asarray(rows) == row

@@ -10,6 +10,7 @@ import sys
 import warnings
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import FrameType
 from typing import Any
 from typing import Literal as OneOf
 
@@ -254,7 +255,21 @@ def _type(value: Any) -> str:
 
 
 def _unknown(name: str, known: Iterable[str]) -> UnknownNameError:
-    candidates = sorted({*known, *CONSTANTS, *UNITS, *FUNCTIONS})
+    candidates = sorted({*known, *CONSTANTS, *FUNCTIONS} - UNITS.keys())
     near = difflib.get_close_matches(name, [c for c in candidates if not c.startswith("_")], 3)
+    near = near or difflib.get_close_matches(name, UNITS, 3, cutoff=0.75)
     help = f"Did you mean {' or '.join(near)}?" if near else "Define it as a parameter, in Python or in namespace=."
-    return UnknownNameError(f"Nothing is called {name[:60]!r}.", help)
+    return UnknownNameError(f"Nothing is called {name[:60]!r}.", _seen_from_outside(name) or help)
+
+
+def _seen_from_outside(name: str) -> str:
+    """Where a name is known to a caller further out, which is not looked at: what to do about it."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        ours = str(frame.f_globals.get("__name__", "")).partition(".")[0] == "spikeq"
+        if not ours and name in frame.f_locals and _is_value(frame.f_locals[name]):
+            place = frame.f_code.co_name if frame.f_code.co_name.isidentifier() else "a module further out"
+            help = f"{place} has one, but names are looked up where the call stands"
+            return f"{help}; pass namespace={{{name!r}: {name}}}."
+        frame = frame.f_back
+    return ""

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 import torch
 
-from spikeq.errors import NetworkError, ShapeError, UnknownNameError, UnsupportedError
+from spikeq.errors import KindError, NetworkError, ShapeError, UnknownNameError, UnsupportedError
 from spikeq.network.group import Group
+from spikeq.network.member import cannot_be_copied
+from spikeq.network.options import checked_device
 from spikeq.network.snapshots import read_arrays, read_snapshots, write_arrays, write_snapshots
 
 if TYPE_CHECKING:
@@ -163,6 +165,9 @@ class Checkpointed(torch.nn.Module):
         fit. Raises NetworkError for keys that are missing or unknown, ShapeError for arrays of another size.
         """
         self._require_rest("load_state_dict")
+        if not isinstance(state_dict, Mapping):
+            raise KindError(f"A state_dict is a dictionary, not {type(state_dict).__name__}.", "Give net.state_dict().")
+        state_dict = {key: _as_tensor(key, value) for key, value in state_dict.items()}
         missing, unexpected = self._other_keys(state_dict)
         if strict and (missing or unexpected):
             parts = [f"it lacks {', '.join(missing[:5])}"] if missing else []
@@ -231,6 +236,10 @@ class Checkpointed(torch.nn.Module):
         """Take the state from a file that ``save`` wrote. Raises DataError for anything else."""
         self.load_state_dict(read_arrays(Path(path))[0])
 
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        """Refuse copies and pickles: the compiled step and functions of the user fit into neither."""
+        raise cannot_be_copied(f"Network {self.name!r}")
+
     # -- devices ------------------------------------------------------------------------------------------------------
 
     def _apply(self, fn: Callable[[torch.Tensor], torch.Tensor], recurse: bool = True) -> Checkpointed:
@@ -238,7 +247,7 @@ class Checkpointed(torch.nn.Module):
         probe = fn(torch.zeros(1, dtype=self.real_type, device=self.device))
         if probe.dtype not in (torch.float32, torch.float64):
             raise UnsupportedError(f"A network cannot compute in {probe.dtype}.", "Choose torch.float32 or float64.")
-        self.device, self.real_type = probe.device, probe.dtype
+        self.device, self.real_type = checked_device(probe.device), probe.dtype
         for group in self.groups:
             for name, values in group._values.items():
                 if isinstance(values, torch.Tensor):
@@ -246,6 +255,16 @@ class Checkpointed(torch.nn.Module):
             for path in getattr(group, "pathways", ()):
                 path.queue.waiting = {step: [fn(s) for s in spikes] for step, spikes in path.queue.waiting.items()}
         return self
+
+
+def _as_tensor(key: str, value: Any) -> torch.Tensor:
+    try:
+        found = torch.as_tensor(value)
+    except (TypeError, ValueError, RuntimeError):
+        raise KindError(f"{key} of the state is no tensor, but {type(value).__name__}.") from None
+    if found.is_complex() or found.is_meta:
+        raise KindError(f"{key} of the state has no real values: {found.dtype} on {found.device}.")
+    return found
 
 
 def _key(group: Group, name: str) -> str:

@@ -7,15 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import torch
 
 from spikeq.dimension import DIMENSIONLESS, SECOND
-from spikeq.errors import (
-    KindError,
-    NetworkError,
-    SpikeqError,
-    UnknownAttributeError,
-    UnknownNameError,
-)
+from spikeq.errors import KindError, NetworkError, SpikeqError, UnknownAttributeError, UnknownNameError
 from spikeq.language.check import Symbol, check_boolean, check_dimension, infer
 from spikeq.language.evaluate import evaluate
 from spikeq.language.expression import Call, Expression, calls
@@ -26,6 +21,7 @@ from spikeq.network.holder import NO_SPIKE, Holder, Values
 from spikeq.network.moments import checked_order
 from spikeq.network.outside import Outside, outside_names
 from spikeq.network.pending import Pending, PendingValues, as_kind
+from spikeq.network.tensors import tensor_of
 from spikeq.network.variables import Variable, refuse_hidden, warn_of_hidden
 from spikeq.network.views import Integers, VariableInfo, VariableView, indices_of_item
 
@@ -92,6 +88,13 @@ class Group(Holder):
         """The view of a variable, as ``G.v`` gives it."""
         return VariableView(self, name, raw)
 
+    def tensor(self, name: str) -> torch.Tensor:
+        """A copy of a variable's SI values on the network's device and in its number type, in the shape of ``G.v``."""
+        return tensor_of(self, name, level=1)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *self._variables, *(f"{name}_" for name in self._variables)})
+
     def add_attribute(self, name: str) -> None:
         """Allow an attribute of that name that is no variable."""
         self.__dict__.setdefault(name, None)
@@ -134,9 +137,6 @@ class Group(Holder):
         return self.clock.dt_ if known else None
 
     # -- sizes ------------------------------------------------------------------------------------------------------
-
-    def __len__(self) -> int:
-        raise NotImplementedError
 
     @property
     def N(self) -> int:  # noqa: N802 - the field's name

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from spikeq.network.assembly import Assembly
 
 _CONDITION = "rand() < rates*dt"
+_LAST_STEP = 2.0**53  # no run comes that far
 _SHIFT = 1e-3  # of a step: a time this little before a step belongs to it
 
 
@@ -215,7 +216,7 @@ class SpikeGeneratorGroup(Population):
         """Steps and neurons of the spikes in order of time, and the period in steps (0 for none)."""
         dt = self.clock.dt_
         if self._binned is None or self._binned[0] != dt:
-            steps = ((self._times + _SHIFT * dt) / dt).astype(np.int64)
+            steps = np.minimum((self._times + _SHIFT * dt) / dt, _LAST_STEP).astype(np.int64)
             order = np.lexsort((self._indices, steps))
             self._require_single(steps[order], self._indices[order], dt)
             self._binned = (dt, steps, self._indices, self._period_steps(steps, dt))
@@ -305,7 +306,10 @@ def _neurons(indices: Any, n: int) -> Integers:
     if not dimension_of(indices).is_dimensionless:
         raise DimensionError("indices are numbers of neurons and have no unit.", "Give whole numbers.")
     if found.ndim != 1:
-        raise ShapeError(f"indices must be [spikes], not {list(found.shape)}.", "Give a list of neurons.")
+        help = (
+            "The rows of a batch have the same spikes; PoissonGroup takes rates [batch, n]." if found.ndim == 2 else ""
+        )
+        raise ShapeError(f"indices must be [spikes], not {list(found.shape)}.", help or "Give a list of neurons.")
     if found.dtype.kind == "b" or (found.dtype.kind not in "iu" and not np.array_equal(found, np.trunc(found))):
         raise KindError("indices must be whole numbers.", "Give the numbers of neurons, counted from 0.")
     if len(found) and (found.min() < 0 or found.max() >= n):

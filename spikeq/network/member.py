@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from spikeq.errors import NameConflictError, NetworkError
+from spikeq.errors import NameConflictError, NetworkError, UnsupportedError
 
 if TYPE_CHECKING:
     from spikeq.network.clock import Clock
@@ -67,6 +67,18 @@ class Member:
                 f"{self.name} is part of another network already.", "Make a new object for each network."
             ).located(self.title)
         object.__setattr__(self, "_network", network)
+
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        """Refuse copies and pickles: half of an object is what its network and the compiler know of it."""
+        raise cannot_be_copied(self.title)
+
+
+def cannot_be_copied(what: str) -> UnsupportedError:
+    """What copying or pickling a network, or a part of one, raises."""
+    return UnsupportedError(
+        f"{what} cannot be copied or pickled.",
+        "Build it again by the same code; net.save(path) or net.store(filename=path) keep its values.",
+    )
 
 
 def checked_name(name: Any) -> str | None:

@@ -17,7 +17,6 @@ from spikeq.errors import (
     NetworkError,
     NotFiniteError,
     UnknownNameError,
-    UnsupportedError,
     ValueRangeError,
 )
 from spikeq.language.binding import caller_namespace
@@ -27,11 +26,17 @@ from spikeq.network.clock import Clock, common_step, seconds, steps_in
 from spikeq.network.draws import Draws
 from spikeq.network.group import Group
 from spikeq.network.member import checked_name
+from spikeq.network.options import (
+    checked_batch,
+    checked_device,
+    checked_interval,
+    checked_seed,
+    checked_word,
+    real_type,
+)
 from spikeq.network.progress import Progress
 from spikeq.network.runner import Runner
 from spikeq.units import with_dimension
-
-_REALS = {"float32": torch.float32, "float64": torch.float64}
 
 
 class Network(Checkpointed):
@@ -61,14 +66,14 @@ class Network(Checkpointed):
         super().__init__()
         self.name = checked_name(name) or "network"
         self.clock = Clock(with_dimension(1e-3, SECOND) if dt is None else dt, name="network_clock")
-        self.method = None if method is None else _checked_word(method, "method")
-        self.backend = _checked_word(backend, "backend")
-        self.batch = _checked_batch(batch)
-        self.real_type = _real_type(dtype)
-        self.device = _checked_device(device)
-        self.check_finite = _checked_interval(check_finite)
+        self.method = None if method is None else checked_word(method, "method")
+        self.backend = checked_word(backend, "backend")
+        self.batch = checked_batch(batch)
+        self.real_type = real_type(dtype)
+        self.device = checked_device(device)
+        self.check_finite = checked_interval(check_finite)
         self.schedule: tuple[str, ...] = SCHEDULE
-        self.draws = Draws(_checked_seed(seed), self.batch)
+        self.draws = Draws(checked_seed(seed), self.batch)
         self.objects: list[Any] = []
         self.steps, self.draw = 0, 0
         self._base: float | None = None
@@ -85,10 +90,9 @@ class Network(Checkpointed):
         for one in _flattened(objects):
             if any(one is known for known in self.objects):
                 continue
-            if not hasattr(one, "contribute"):
-                raise KindError(
-                    f"{type(one).__name__} is not part of a network.", "Add groups, synapses, monitors and operations."
-                )
+            if isinstance(one, type) or not hasattr(one, "contribute"):
+                what = f"The class {one.__name__}" if isinstance(one, type) else type(one).__name__
+                raise KindError(f"{what} is not part of a network.", "Add groups, synapses, monitors and operations.")
             self._name(one)
             one.join(self)
             self.objects.append(one)
@@ -168,7 +172,7 @@ class Network(Checkpointed):
 
     def seed(self, seed: int | None = None) -> None:
         """Fix all random numbers from here on; None takes a new number from torch's default generator."""
-        self.draws = Draws(_checked_seed(seed), self.batch)
+        self.draws = Draws(checked_seed(seed), self.batch)
 
     def stop(self) -> None:
         """End the run after this step; for network operations."""
@@ -355,55 +359,3 @@ def _flattened(objects: Iterable[Any]) -> Iterator[Any]:
             yield from _flattened(one)
         else:
             yield one
-
-
-def _checked_batch(batch: Any) -> int | None:
-    if batch is None:
-        return None
-    if isinstance(batch, bool) or not isinstance(batch, int) or batch < 1:
-        raise ValueRangeError(f"batch must be a whole number of at least 1, not {batch!r}.")
-    return batch
-
-
-def _checked_word(value: Any, what: str) -> str:
-    if not isinstance(value, str):
-        raise KindError(f"{what} must be a name in quotes, not {value!r}.")
-    return value
-
-
-def _checked_interval(check_finite: Any) -> int | None:
-    if check_finite is None or check_finite is False:
-        return None
-    if isinstance(check_finite, bool) or not isinstance(check_finite, int) or check_finite < 1:
-        raise ValueRangeError(
-            f"check_finite must be a number of steps or None, not {check_finite!r}.", "Write check_finite=1000."
-        )
-    return check_finite
-
-
-def _checked_seed(seed: Any) -> int:
-    if seed is None:
-        return Draws.early().seed
-    if isinstance(seed, bool) or not isinstance(seed, int):
-        raise KindError(f"seed must be a whole number, not {seed!r}.")
-    return seed
-
-
-def _real_type(dtype: Any) -> torch.dtype:
-    name = dtype if isinstance(dtype, str) else str(dtype).removeprefix("torch.")
-    name = getattr(dtype, "__name__", name) if isinstance(dtype, type) else name
-    if name not in _REALS:
-        raise UnsupportedError(f"dtype cannot be {dtype!r}.", "Choose 'float32' or 'float64'.")
-    return _REALS[name]
-
-
-def _checked_device(device: Any) -> torch.device:
-    try:
-        found = torch.device(device)
-    except (RuntimeError, TypeError):
-        raise UnsupportedError(f"There is no device {device!r}.", "Choose 'cpu' or 'cuda'.") from None
-    if found.type not in ("cpu", "cuda"):
-        raise UnsupportedError(f"spikeq does not run on the device {device!r}.", "Choose 'cpu' or 'cuda'.")
-    if found.type == "cuda" and not torch.cuda.is_available():
-        raise UnsupportedError("This torch sees no CUDA device.", "Use device='cpu', or install a CUDA build of torch.")
-    return found

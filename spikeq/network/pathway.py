@@ -138,7 +138,7 @@ class Pathway:
         steps = delays / self.clock.dt_ + 0.5
         if steps.max(initial=0) >= _LONGEST:
             raise LimitError(
-                f"A delay of {delays.max()} s is {int(steps.max())} steps.", "Choose a shorter delay or a longer dt."
+                f"A delay of {delays.max()} s is {steps.max():.3g} steps.", "Choose a shorter delay or a longer dt."
             ).located(self.title)
         return steps.astype(np.int64)
 

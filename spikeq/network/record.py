@@ -54,6 +54,13 @@ class Record(Member):
     def __len__(self) -> int:
         return int(self.N)
 
+    def __repr__(self) -> str:
+        recorded = ", ".join((self.source.name, *self.record_variables))
+        return f"{type(self).__name__}({recorded}, name={self.name!r})"
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *self.record_variables, *(f"{name}_" for name in self.record_variables)})
+
     @property
     def _states(self) -> tuple[str, ...]:
         return ("N", "t", *self.record_variables)

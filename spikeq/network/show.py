@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -49,4 +48,6 @@ def _network_of(group: Group) -> Network:
     """A network of a copy, so that the group can still be added to another."""
     if hasattr(group, "pathways"):
         raise NetworkError("Synapses run together with their groups.", "Show a Network of them.").located(group.title)
-    return Network(copy.copy(group))
+    twin: Group = object.__new__(type(group))
+    twin.__dict__.update(group.__dict__)
+    return Network(twin)

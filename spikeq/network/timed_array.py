@@ -124,7 +124,7 @@ class TimedArray:
         return found if column.device.type == "cpu" else torch.where(inside, found, torch.nan)
 
     def __repr__(self) -> str:
-        return f"TimedArray({list(self.values.shape)}, dt={self.dt}, name={self.name!r})"
+        return f"TimedArray(values {list(self.values.shape)}, dt={self.dt}, name={self.name!r})"
 
 
 def _checked_values(values: Any, name: str) -> NDArray[np.float64]:

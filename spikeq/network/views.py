@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
-from spikeq.dimension import Dimension
+from spikeq.dimension import DIMENSIONLESS, Dimension
 from spikeq.errors import DimensionError, KindError, NetworkError, ShapeError, SpikeqError, ValueRangeError
 from spikeq.language.expression import Kind
 from spikeq.language.wording import in_units
@@ -19,6 +20,7 @@ from spikeq.network.arrays import EVERYTHING, ActsAsArray
 from spikeq.units import dimension_of, get_unit, magnitude, with_dimension
 
 Integers = NDArray[np.int64]
+_SMALL = (torch.float16, torch.bfloat16)
 DTYPES: dict[Kind, type[np.generic]] = {"real": np.float64, "integer": np.int32, "boolean": np.bool_}
 
 
@@ -203,7 +205,7 @@ class VariableView(ActsAsArray):
         values = self.owner.read(self.name, level + 1)
         if self.owner.batch is not None and info.by_row:
             values = np.broadcast_to(values, (self.owner.batch, *(() if info.scalar else values.shape[-1:])))
-        values = values.copy()[()] if index is None else values[..., index][()]
+        values = (values.copy() if index is None else values[..., index])[()]
         return values if self.raw else with_dimension(values, info.dimension)
 
     def _indices(self, info: VariableInfo, item: Any, level: int) -> Integers:
@@ -251,6 +253,8 @@ class VariableView(ActsAsArray):
 
     def _converted(self, info: VariableInfo, value: Any) -> NDArray[Any]:
         """SI numbers of the variable's type, after the checks of unit, kind and range."""
+        if isinstance(value, torch.Tensor):
+            value = value.detach().to("cpu", torch.float32 if value.dtype in _SMALL else value.dtype).numpy()
         try:
             dimension = dimension_of(value)
             single = isinstance(value, np.ndarray) and value.dtype == np.float32  # large weights are not held twice
@@ -296,10 +300,10 @@ class VariableView(ActsAsArray):
         allowed = "one value" if info.scalar or count == 1 else f"one value or {count}"
         if batch is not None:
             allowed += f", [{batch}, 1]" + ("" if count == 1 else f" or [{batch}, {count}]")
-        raise ShapeError(
-            f"{self._title} takes {allowed} here, but the value has shape {list(numbers.shape)}.",
-            "Give one value for all elements or one for each.",
-        )
+        help = "Give one value for all elements or one for each."
+        if batch is None and numbers.ndim == 2:
+            help = f"For a value per row, add the group to a Network(..., batch={len(numbers)}), then assign."
+        raise ShapeError(f"{self._title} takes {allowed} here, but the value has shape {list(numbers.shape)}.", help)
 
     # -- as an array ------------------------------------------------------------------------------------------------
 
@@ -360,6 +364,10 @@ class VariableView(ActsAsArray):
         values = self.get_item(EVERYTHING, 1)
         text = repr(values) if self.shape or not (self.raw or self.dimension.is_dimensionless) else str(values)
         return f"<{self._title}{'_' if self.raw else ''}: {text}>"
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        """Copies and pickles hold the values: the variable itself belongs to its group."""
+        return with_dimension, (self.get_item(EVERYTHING, 1), DIMENSIONLESS if self.raw else self.dimension)
 
     def __hash__(self) -> int:
         return hash((id(self.owner), self.name, self.raw))

@@ -960,7 +960,7 @@ TABLE = (
         "run(G, connected(G, delay=1e10*second))",
         LimitError,
         """
-        A delay of 10000000000.0 s is 10000000000000 steps.
+        A delay of 10000000000.0 s is 1e+13 steps.
 
           Synapses 'links', on_pre
           Choose a shorter delay or a longer dt.

@@ -1,0 +1,75 @@
+"""What a person may choose for a network, checked where it is given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from spikeq.errors import KindError, UnsupportedError, ValueRangeError
+from spikeq.network.draws import Draws
+
+_REALS = {"float32": torch.float32, "float64": torch.float64, "float": torch.float64}
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+
+
+def checked_batch(batch: Any) -> int | None:
+    """The number of rows. Raises ValueRangeError."""
+    if batch is None:
+        return None
+    if not _is_whole(batch) or batch < 1:
+        raise ValueRangeError(f"batch must be a whole number of at least 1, not {batch!r}.")
+    return int(batch)
+
+
+def checked_word(value: Any, what: str) -> str:
+    """The name of a method or backend. Raises KindError."""
+    if not isinstance(value, str):
+        raise KindError(f"{what} must be a name in quotes, not {value!r}.")
+    return value
+
+
+def checked_interval(check_finite: Any) -> int | None:
+    """Every how many steps values are looked at, None for never. Raises ValueRangeError."""
+    if check_finite is None or check_finite is False:
+        return None
+    if not _is_whole(check_finite) or check_finite < 1:
+        raise ValueRangeError(
+            f"check_finite must be a number of steps or None, not {check_finite!r}.", "Write check_finite=1000."
+        )
+    return int(check_finite)
+
+
+def checked_seed(seed: Any) -> int:
+    """The seed; None takes one number from torch's default generator. Raises KindError."""
+    if seed is None:
+        return Draws.early().seed
+    if not _is_whole(seed):
+        raise KindError(f"seed must be a whole number, not {seed!r}.")
+    return int(seed)
+
+
+def real_type(dtype: Any) -> torch.dtype:
+    """The type of real numbers, given by name, as a type or as a dtype of NumPy or torch. Raises UnsupportedError."""
+    name = dtype if isinstance(dtype, str) else str(dtype).removeprefix("torch.")
+    name = getattr(dtype, "__name__", name) if isinstance(dtype, type) else name
+    if name not in _REALS:
+        raise UnsupportedError(f"dtype cannot be {dtype!r}.", "Choose 'float32' or 'float64'.")
+    return _REALS[name]
+
+
+def checked_device(device: Any) -> torch.device:
+    """A device that this torch can compute on. Raises UnsupportedError."""
+    try:
+        found = torch.device(device)
+    except (RuntimeError, TypeError):
+        raise UnsupportedError(f"There is no device {device!r}.", "Choose 'cpu' or 'cuda'.") from None
+    if found.type not in ("cpu", "cuda"):
+        raise UnsupportedError(f"spikeq does not run on the device {device!r}.", "Choose 'cpu' or 'cuda'.")
+    if found.type == "cuda" and not torch.cuda.is_available():
+        raise UnsupportedError("This torch sees no CUDA device.", "Use device='cpu', or install a CUDA build of torch.")
+    return found

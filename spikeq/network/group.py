@@ -319,7 +319,8 @@ class Group(Holder):
         def lookup(name: str) -> Any:
             if part is not None and index is not None and name in ("i", "N"):
                 return (index - part[0]).astype(np.int32) if name == "i" else part[1]
-            return self.value_of(name, index) if self.symbol(name) is not None else outside.value(name, index)
+            own = self.symbol(name) is not None
+            return self.value_of(name, index) if own else outside.value(name, index, len(self))
 
         def function(name: str, arguments: tuple[Any, ...], node: Call) -> Any:
             nonlocal drawn

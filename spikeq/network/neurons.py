@@ -27,6 +27,7 @@ from spikeq.network.member import checked_name
 from spikeq.network.moments import checked_when
 from spikeq.network.neuron_tasks import model_expressions, model_texts, neuron_tasks
 from spikeq.network.population import Population
+from spikeq.network.recipe import NeuronRecipe, begin, merged
 from spikeq.network.regular import require_text
 from spikeq.network.scope import Scope
 from spikeq.network.variables import Variable
@@ -48,8 +49,9 @@ NEVER = np.iinfo(np.int64).min // 2  # the stored step of a spike that has not h
 class NeuronGroup(Population):
     """``N`` neurons with the same equations.
 
-    model: equations as a string or ``Equations``. method: an integration method, None to let spikeq choose as Brian2
-    does (``Network(method=...)`` sets the default, ``"euler"``). threshold, reset: a condition and statements.
+    model: equations as a string or ``Equations``, or a model of the library such as ``models.LIF(tau=20*ms)``, which
+    brings all that is not given here, and first values. method: an integration method, None to let spikeq choose as
+    Brian2 does (``Network(method=...)`` sets the default, ``"euler"``). threshold, reset: a condition and statements.
     refractory: a time, a string that gives a time, or a boolean string that keeps the neuron refractory while true.
     events: further events, ``{"name": "condition"}``. namespace: values for names in the strings. dt: the group's own
     time step. Raises the errors of ``spikeq.errors`` for anything that makes no model.
@@ -60,7 +62,7 @@ class NeuronGroup(Population):
     def __init__(
         self,
         N: int,  # noqa: N803 - Brian2's name
-        model: str | Equations,
+        model: str | Equations | NeuronRecipe,
         method: str | None = None,
         threshold: str | None = None,
         reset: str | None = None,
@@ -74,6 +76,12 @@ class NeuronGroup(Population):
         name: str | None = None,
         method_options: Mapping[str, Any] | None = None,
     ) -> None:
+        recipe = model if isinstance(model, NeuronRecipe) else None
+        if recipe is not None:
+            model, method, namespace = recipe.equations, method or recipe.method, merged(recipe.namespace, namespace)
+            threshold = recipe.threshold if threshold is None else threshold
+            reset = recipe.reset if reset is None else reset
+            refractory = recipe.refractory if refractory is False else refractory
         super().__init__(N, name, clock if clock is not None else dt, namespace, order, "groups")
         self.equations = _equations(model, self.title)
         self.method = checked_method(method, self.title)
@@ -91,6 +99,7 @@ class NeuronGroup(Population):
         self._take_refractory()
         self._make_variables()
         self._ready_for_use()
+        begin(self, {} if recipe is None else recipe.initial)
 
     # -- construction -------------------------------------------------------------------------------------------------
 

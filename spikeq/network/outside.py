@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from spikeq.errors import ShapeError
 from spikeq.language.binding import Binding, Layer, bind, caller_namespace, lookups
 from spikeq.language.check import Symbol
 from spikeq.language.expression import Expression
@@ -51,9 +52,15 @@ class Outside:
         found: Callable[..., Any] = self.bindings[name].value.at
         return found
 
-    def value(self, name: str, index: Any) -> Any:
-        """The SI value of a name, for some elements if it has one for each."""
+    def value(self, name: str, index: Any, count: int | None = None) -> Any:
+        """The SI value of a name, for some elements if it has one for each.
+
+        Raises ShapeError if there is not one for each of ``count`` elements.
+        """
         binding: Binding = self.bindings[name]
+        if binding.kind == "array" and count is not None and len(binding.value) != count:
+            message = f"{name} has the shape {list(binding.value.shape)}, but there are {count} elements."
+            raise ShapeError(message, "Give one number, or one for each.")
         if binding.kind == "array" and index is not None:
             return binding.value[index]
         return binding.value

@@ -23,8 +23,10 @@ from spikeq.language.model import Code, EquationType
 from spikeq.language.statements import outer_expressions
 from spikeq.network.connected import Connected
 from spikeq.network.holder import Values
+from spikeq.network.layouts import Layout
 from spikeq.network.neurons import checked_method
 from spikeq.network.pathway import Pathway, make_pathways
+from spikeq.network.recipe import SynapseRecipe, begin, merged
 from spikeq.network.synapse_index import checked_index_name
 from spikeq.network.synapse_scope import SynapseScope
 from spikeq.network.synapse_tasks import synapse_tasks, with_flags
@@ -45,10 +47,11 @@ _COUNTS = ("N_pre", "N_post", "N_incoming", "N_outgoing")
 class Synapses(Connected):
     """Synapses from the neurons of ``source`` to those of ``target`` (the same group if left out).
 
-    model: parameters and subexpressions of a synapse. on_pre, on_post: statements that run at every synapse of a
-    neuron that spiked, or ``{"name": statements}``. delay: from a presynaptic spike to ``on_pre``, or by pathway name;
-    a delay counts from the spike to the statements, so it is what Brian2 means by it. on_event: which event runs a
-    pathway. Synapses exist after ``connect``. Raises the errors of ``spikeq.errors``.
+    model: the equations of a synapse, or a model of the library such as ``models.PairSTDP(tau_pre=20*ms)``, which
+    brings all that is not given here, and first values of new synapses. on_pre, on_post: statements that run at every
+    synapse of a neuron that spiked, or ``{"name": statements}``. delay: from a presynaptic spike to ``on_pre``, or by
+    pathway name; a delay counts from the spike to the statements, so it is what Brian2 means by it. on_event: which
+    event runs a pathway. Synapses exist after ``connect``. Raises the errors of ``spikeq.errors``.
     """
 
     default_name = "synapses"
@@ -58,7 +61,7 @@ class Synapses(Connected):
         self,
         source: Any,
         target: Any = None,
-        model: str | Equations | None = None,
+        model: str | Equations | SynapseRecipe | None = None,
         on_pre: str | Mapping[str, str] | None = None,
         pre: Any = None,
         on_post: str | Mapping[str, str] | None = None,
@@ -78,6 +81,13 @@ class Synapses(Connected):
         name: str | None = None,
     ) -> None:
         target = source if target is None else target
+        recipe = model if isinstance(model, SynapseRecipe) else None
+        if recipe is not None:
+            model, method, namespace = recipe.equations, method or recipe.method, merged(recipe.namespace, namespace)
+            if on_pre is None and pre is None:
+                on_pre, delay = recipe.pathways["on_pre"], merged(recipe.delay, delay) if recipe.delay else delay
+            on_post = recipe.pathways["on_post"] if on_post is None and post is None else on_post
+        self._initial = {} if recipe is None else recipe.initial
         super().__init__(source, target, name, clock if clock is not None else dt, namespace, order)
         self.multisynaptic_index: str | None = None
         self.method = checked_method(method, self.title)
@@ -93,7 +103,7 @@ class Synapses(Connected):
 
     # -- construction -------------------------------------------------------------------------------------------------
 
-    def _checked(self, model: str | Equations | None) -> Equations:
+    def _checked(self, model: Any) -> Equations:
         try:
             if not isinstance(model, Equations | str | None):
                 raise KindError(f"model must be a string, not {type(model).__name__}.", "Write the code in quotes.")
@@ -130,6 +140,11 @@ class Synapses(Connected):
         if any("event-driven" in equation.flags for equation in self.equations.values()):
             self._variables["lastupdate"] = Variable("lastupdate", SECOND, step=True)
             self._values["lastupdate"] = np.zeros(0, np.int64)
+
+    def _grow(self, layout: Layout) -> None:
+        first = self._layout.count
+        super()._grow(layout)
+        begin(self, self._initial, np.arange(first, layout.count) if first else None)
 
     # -- what there is ------------------------------------------------------------------------------------------------
 

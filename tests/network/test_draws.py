@@ -70,9 +70,7 @@ def connections(seed: int, batch: int | None = None, name: str = "S", extra: boo
     others = [NeuronGroup(2, "x = rand() : 1 (constant over dt)", name="A")] if extra else []
     Network(*others, G, H, S, seed=seed, batch=batch).run(1 * ms)
     w = S.w[:]
-    return list(
-        zip(*(np.atleast_2d(ends)[0].tolist() for ends in (S.i[:], S.j[:])), strict=True)
-    ), w if batch is None else w[0]
+    return list(zip(*(ends.tolist() for ends in (S.i[:], S.j[:])), strict=True)), w
 
 
 def test_connections_follow_the_seed_and_are_shared_by_rows() -> None:

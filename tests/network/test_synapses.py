@@ -139,7 +139,7 @@ def simulated(code: str, spikes: list[list[int]], edges: Any, weights: Any, form
     A.v, B.v = [1.0, 2.0, 3.0], [1.5, 2.5, 0.5, 4.5]
     Network(A, B, S, dtype="float64", batch=batch, backend=form, check_finite=None).run(len(spikes) * ms)
     found = {"a": A.v[:], "b": B.v[:], "w": S.w[:], "on": B.on[:]}
-    return found if batch is None else {name: values[0] for name, values in found.items()}
+    return found if batch is None else {n: v if n == "w" else v[0] for n, v in found.items()}
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -223,7 +223,7 @@ def test_rows_of_a_batch_add_their_changes_to_shared_weights(form: str) -> None:
     A.s = [[1, 0], [1, 1], [0, 0]]
     A._network.run(1 * ms)
     # A neuron's synapses run in rows 0 and 1, or in row 1 alone: new = old + the sum of what each row changed.
-    assert np.array_equal(S.w, [[1 + 2 * 2, 2 + 2 * 3, 3 + 4, 4 + 5]] * 3)
+    assert np.array_equal(S.w, [1 + 2 * 2, 2 + 2 * 3, 3 + 4, 4 + 5])
     assert np.array_equal(B.v, [[3, 5], [3 + 7, 5 + 9], [0, 0]])
 
 

@@ -178,6 +178,10 @@ class Checkpointed(torch.nn.Module):
             )
         for group in self.groups:
             group.settle()
+            for path in getattr(group, "pathways", ()):
+                delays = state_dict.get(_key(group, path.variable))
+                if delays is not None and delays.ndim:
+                    path.fit_delays(delays.shape[-1])
         for message, help in self._wrong_shapes(state_dict):
             raise ShapeError(message, help)
         return super().load_state_dict(state_dict, strict=False, assign=assign)
@@ -311,6 +315,8 @@ def _return(one: Any, kept: Mapping[str, Any], device: torch.device) -> None:
         one.clock.dt_, one.clock.steps = kept["clock"]
     if isinstance(one, Group):
         one.settle()
+        for path in getattr(one, "pathways", ()):
+            path.fit_delays(np.shape(kept["values"][path.variable])[-1])
         if len(one) and any(np.shape(v)[-1] != one.size_of(n) for n, v in kept["values"].items()):
             raise ShapeError(f"{one.name} has another size than when it was stored.", "Restore into the same objects.")
         for name, values in kept["values"].items():
@@ -328,6 +334,7 @@ def _packed(queue: Any) -> dict[str, torch.Tensor]:
     parts = [part for parts in queue.waiting.values() for part in parts]
     return {
         "queue_dt": torch.tensor([queue._dt], dtype=torch.float64),
+        "queue_edges": torch.tensor([queue.holds_edges]),
         "queue_steps": torch.tensor(steps, dtype=torch.int64),
         "queue_counts": torch.tensor([len(part) for part in parts], dtype=torch.int64),
         "queue_spikes": torch.cat(parts).cpu() if parts else torch.empty(0, dtype=torch.int64),
@@ -336,6 +343,7 @@ def _packed(queue: Any) -> dict[str, torch.Tensor]:
 
 def _unpack(queue: Any, packed: Mapping[str, torch.Tensor], device: torch.device) -> None:
     queue.waiting, queue._dt = {}, float(packed["queue_dt"][0])
+    queue.holds_edges = bool(packed["queue_edges"][0])
     parts = torch.split(packed["queue_spikes"].to(device, copy=True), packed["queue_counts"].tolist())
     for step, part in zip(packed["queue_steps"].tolist(), parts, strict=True):
         queue.waiting.setdefault(step, []).append(part)

@@ -19,6 +19,7 @@ from spikeq.errors import (
     NameConflictError,
     SpikeqError,
     UnknownNameError,
+    UnsupportedError,
     ValueRangeError,
 )
 from spikeq.language.expression import Access
@@ -96,6 +97,15 @@ class Pathway:
     def delay(self, value: Any) -> None:
         self.assign_delay(value, 1)
 
+    @property
+    def delay_(self) -> Any:
+        """The delay in seconds, without a unit."""
+        return self.synapses.view(self.delay.name, raw=True)
+
+    @delay_.setter
+    def delay_(self, value: Any) -> None:
+        self.assign_delay(value if isinstance(value, str) else with_dimension(value, SECOND), 1)
+
     def assign_delay(self, value: Any, level: int) -> None:
         """Set the delay of all synapses, or of each from values ``[synapses]`` or a string."""
         if isinstance(value, str) or np.ndim(magnitude(value)):
@@ -124,6 +134,15 @@ class Pathway:
             held = self.synapses.read(self.variable)
             self.synapses.hold(Variable(self.variable, SECOND), np.full(len(self.synapses), float(np.ravel(held)[0])))
 
+    def fit_delays(self, count: int) -> None:
+        """Hold so many delays: one for all synapses, or one for each."""
+        if count == self.synapses.size_of(self.variable):
+            return
+        if count != 1:
+            self.own_delays()
+        else:
+            self.synapses.hold(Variable(self.variable, SECOND, scalar=True), np.zeros(1))
+
     def _require(self, delays: Any) -> None:
         if not (np.isfinite(delays) & (delays >= 0)).all():
             wrong = delays[~(np.isfinite(delays) & (delays >= 0))].flat[0]
@@ -150,6 +169,7 @@ class Pathway:
         body = (*before, *assembly.statements(scope, self.code, self.title), *after)
         if not body or not len(synapses):
             return
+        self._require_numbers(body)
         spread = self._set_queue()
         delayed = spread or self.queue.delay > 0 or bool(self.queue.waiting)
         if delayed:
@@ -184,6 +204,18 @@ class Pathway:
         assembly.sizes[f"{synapses.name} targets"] = len(synapses.target)
         if access is not None:
             self._supply(assembly, access)
+
+    def _require_numbers(self, body: tuple[Assign, ...]) -> None:
+        """The rows of a batch add their changes to what they share: truth values have no sum."""
+        if (self.synapses.batch or 1) == 1:
+            return
+        for target in (a.target for a in body if isinstance(a.target, Access) and a.target.index == "own"):
+            name = target.key.removeprefix(f"{self.synapses.name}.")
+            if target.kind == "boolean" and not self.synapses.is_per_row(name) and not self.synapses.has_rows(name):
+                raise UnsupportedError(
+                    f"{name} is one truth value for all rows of the batch, and each row would set it.",
+                    f"Count in an integer instead, or give each row its own values first: S.{name}_ = [[...]].",
+                ).located(self.title)
 
     def _set_queue(self) -> bool:
         """Tell the queue the delays; whether they differ between synapses."""

@@ -15,6 +15,7 @@ class DelayQueue:
         self.waiting: dict[int, list[torch.Tensor]] = {}
         self._none = torch.empty(0, dtype=torch.int64)
         self.delays: torch.Tensor | None = None
+        self.holds_edges = False  # whether synapses are on their way, each after its own delay, instead of spikes
 
     def exchange(self, now: int, spikes: torch.Tensor) -> torch.Tensor:
         """Take the spikes of this step, and give those that arrive in it."""
@@ -45,11 +46,7 @@ class DelayQueue:
         if steps is None and self.holds_edges and self.waiting:
             steps = np.full(edges, delay)
         self.delays = None if steps is None else torch.from_numpy(steps)
-
-    @property
-    def holds_edges(self) -> bool:
-        """Whether synapses are on their way, each after its own delay, instead of spikes."""
-        return self.delays is not None
+        self.holds_edges = self.delays is not None
 
     def exchange_masks(self, now: int, spiking: torch.Tensor) -> torch.Tensor:
         """The same for masks ``[batch, n]``, without asking how many spikes there are."""

@@ -61,9 +61,26 @@ def synapse_tasks(synapses: Synapses, assembly: Assembly) -> None:
         _sum(synapses, assembly, name)
 
 
-def _sum(synapses: Synapses, assembly: Assembly, name: str) -> None:
-    """``x_post = expression : unit (summed)``: the sum over a neuron's synapses replaces x in every step."""
-    equation, scope = synapses.sums[name], assembly.scope_of(synapses)
+def check_sums(synapses: Synapses) -> None:
+    """Raise UnknownNameError, DimensionError or ModelError for what cannot be summed into."""
+    found: list[tuple[Any, str]] = []
+    for name in synapses.sums:
+        _check_sum(synapses, name)
+        group, plain = synapses.side_of(name)
+        if any(group is one and plain == other for one, other in found):
+            raise _second_sum(synapses, synapses.title, f"{group.name}.{plain}")
+        found.append((group, plain))
+
+
+def _second_sum(synapses: Synapses, first: str, target: str) -> SpikeqError:
+    return ModelError(
+        f"{first} sums into {target} as well, and the second would undo the first.",
+        "Sum into two parameters, and add them in a subexpression.",
+    ).located(synapses.title)
+
+
+def _check_sum(synapses: Synapses, name: str) -> None:
+    equation = synapses.sums[name]
     group, plain = synapses.side_of(name)
     whole = getattr(group, "whole", group)
     variable = whole._variables.get(plain)
@@ -89,20 +106,26 @@ def _sum(synapses: Synapses, assembly: Assembly, name: str) -> None:
             )
     except SpikeqError as error:
         raise error.located(synapses.title, equation.text) from None
-    key = assembly.key(whole, plain)
-    if key in assembly.summed:
-        raise ModelError(
-            f"{assembly.summed[key]} sums into {whole.name}.{plain} as well, and the second would undo the first.",
-            "Sum into two parameters, and add them in a subexpression.",
-        ).located(synapses.title)
-    assembly.summed[key] = synapses.title
+
+
+def _sum(synapses: Synapses, assembly: Assembly, name: str) -> None:
+    """``x_post = expression : unit (summed)``: the sum over a neuron's synapses replaces x in every step."""
+    equation, scope = synapses.sums[name], assembly.scope_of(synapses)
+    group, plain = synapses.side_of(name)
+    whole = getattr(group, "whole", group)
+    key, bounds = assembly.key(whole, plain), (0, -1) if whole is group else (group.start, group.stop)
+    start, stop = bounds if whole is not group else (0, len(whole))
+    sums = assembly.summed.setdefault(key, [])
+    for other, end, title in sums:
+        if start < end and other < stop:
+            raise _second_sum(synapses, title, f"{whole.name}.{plain}")
+    sums.append((start, stop, synapses.title))
     assert equation.expression is not None
     synapses.supply_ends(assembly)
     side = "pre" if name.endswith("_pre") else "post"
-    bounds = (0, -1) if whole is group else (group.start, group.stop)
     order = whole.order - (whole is group)  # a part of a group stands one after the group, in Brian2 too
     slot = assembly.slot("groups", order, f"{synapses.name}_summed_variable_{name}")
-    target = Access(key, side, variable.kind)
+    target = Access(key, side, whole._variables[plain].kind)
     value = scope.resolve(equation.expression)
     clock, space = assembly.clock(whole.clock), assembly.space(synapses, edges=True)
     assembly.add(Sum(slot, clock, space, target, value, assembly.space(whole), bounds))

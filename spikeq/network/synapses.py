@@ -10,6 +10,7 @@ import numpy as np
 
 from spikeq.dimension import DIMENSIONLESS, SECOND
 from spikeq.errors import (
+    ConnectionError,
     KindError,
     NameConflictError,
     SpikeqError,
@@ -29,7 +30,7 @@ from spikeq.network.pathway import Pathway, make_pathways
 from spikeq.network.recipe import SynapseRecipe, begin, merged
 from spikeq.network.synapse_index import checked_index_name
 from spikeq.network.synapse_scope import SynapseScope
-from spikeq.network.synapse_tasks import synapse_tasks, with_flags
+from spikeq.network.synapse_tasks import check_sums, synapse_tasks, with_flags
 from spikeq.network.variables import Variable
 from spikeq.network.views import DTYPES, Integers, VariableInfo
 
@@ -94,6 +95,7 @@ class Synapses(Connected):
         self.equations = self._checked(model)
         self.sums = {name: self.equations[name] for name in self.equations if "summed" in self.equations[name].flags}
         self._make_variables()
+        check_sums(self)
         self.multisynaptic_index = checked_index_name(self, multisynaptic_index)
         given = {"pre": on_pre if on_pre is not None else pre, "post": on_post if on_post is not None else post}
         self.pathways: list[Pathway] = make_pathways(self, given, delay, on_event)
@@ -114,10 +116,11 @@ class Synapses(Connected):
         return with_flags(equations, self.title)
 
     def _make_variables(self) -> None:
+        driven = any("event-driven" in equation.flags for equation in self.equations.values())
         for name, equation in self.equations.items():
             if name in self.sums:
                 continue
-            if name in ("i", "j", "delay", "lastupdate", *_COUNTS):
+            if name in ("i", "j", "delay", *_COUNTS) or (name == "lastupdate" and driven):
                 raise NameConflictError(f"{name} is a name that synapses define.", "Rename it.").located(self.title)
             for side in (self._source, self._target):
                 if name in _variables_of(side):
@@ -137,7 +140,7 @@ class Synapses(Connected):
             self._variables[name] = variable
             if variable.expression is None:
                 self._values[name] = np.zeros(1 if variable.scalar else 0, DTYPES[variable.kind])
-        if any("event-driven" in equation.flags for equation in self.equations.values()):
+        if driven:
             self._variables["lastupdate"] = Variable("lastupdate", SECOND, step=True)
             self._values["lastupdate"] = np.zeros(0, np.int64)
 
@@ -161,6 +164,15 @@ class Synapses(Connected):
         """What messages call a variable: the delay of a pathway as it is assigned to."""
         path = name.removeprefix("_delay_")
         return name if path == name else "delay" if path == "pre" else f"{path}.delay"
+
+    @property
+    def delay_(self) -> Any:
+        """The delay of the pre pathway in seconds, without a unit."""
+        return self._pathway("pre").delay_
+
+    @delay_.setter
+    def delay_(self, value: Any) -> None:
+        self._pathway("pre").delay_ = value
 
     def _pathway(self, name: str) -> Pathway:
         for path in self.pathways:
@@ -289,7 +301,9 @@ class Synapses(Connected):
         return SynapseScope(assembly, self, assembly.outside_of(self, self.expressions))
 
     def contribute(self, assembly: Assembly) -> None:
-        """Add the pathways to the step."""
+        """Add the pathways to the step. Raises ConnectionError where there was no ``connect``."""
+        if not self._connect_called:
+            raise ConnectionError(f"{self.name} has no synapses.", "Call its connect() first.").located(self.title)
         scope = assembly.scope_of(self)
         try:
             self.equations.check_units(scope.symbol, scope.function)

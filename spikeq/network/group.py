@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
-import torch
 
 from spikeq.dimension import DIMENSIONLESS, SECOND
 from spikeq.errors import KindError, NetworkError, SpikeqError, UnknownAttributeError, UnknownNameError
@@ -88,9 +88,10 @@ class Group(Holder):
         """The view of a variable, as ``G.v`` gives it."""
         return VariableView(self, name, raw)
 
-    def tensor(self, name: str) -> torch.Tensor:
-        """A copy of a variable's SI values on the network's device and in its number type, in the shape of ``G.v``."""
-        return tensor_of(self, name, level=1)
+    @property
+    def tensor(self) -> Any:
+        """``G.tensor("v")``: a copy of the SI values on the network's device, in its number type, shaped as ``G.v``."""
+        return self.view("tensor") if "tensor" in self._variables else partial(tensor_of, self, level=0)
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *self._variables, *(f"{name}_" for name in self._variables)})

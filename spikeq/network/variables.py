@@ -59,7 +59,7 @@ class Variable:
 
 def hidden(group: Group, name: str) -> bool:
     """Whether a variable has the name of something that every group has, so that ``G.name`` is not the variable."""
-    return name in group.__dict__ or hasattr(type(group), name)
+    return name in group.__dict__ or (hasattr(type(group), name) and name != "tensor")
 
 
 def refuse_hidden(group: Group, name: str) -> None:

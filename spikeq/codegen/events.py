@@ -5,12 +5,13 @@ The vectors stand in the order of events: rows of the batch, then sources, then 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from spikeq.codegen.extents import Extent
+from spikeq.codegen.extents import Extent, result_kind
 from spikeq.codegen.printer import Operand, Printer
 from spikeq.codegen.tasks import Assign
-from spikeq.language.expression import Access, Binary, Call, Expression, Kind, Name, walk
+from spikeq.language.expression import Access, Binary, Call, Expression, Kind, Name, fold, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,9 @@ class EventPrinter(Printer):
     def _scatter(self, assign: Assign, target: Access) -> None:
         """Add to, multiply or set neurons' values, one event after the other."""
         place = self.places[target.index]
+        kinds = {name: operand.kind for name, operand in self.temporaries.items()}
+        if assign.op not in ("=", "+=", "-=", "*=") or _truncates(assign, kinds):
+            assign = replace(assign, op="=", value=_whole(assign))
         value = self.vector(self.value(assign.value, target.kind), target.kind)
         value = self._where_allowed(assign, value)
         flat = f"{self.names[target.key]}.view(-1)"
@@ -155,14 +159,9 @@ class EventPrinter(Printer):
                 self.lines.append(f"{flat}.index_add_(0, {place.flat}, {value.text}, alpha=-1)")
             case "*=":
                 self.lines.append(f"event_list.multiply({flat}, {place.flat}, {value.text})")
-            case "=":
+            case _:
                 allowed = f", {self.value(assign.guard, 'boolean').text}" if assign.guard is not None else ""
                 self.lines.append(f"event_list.assign({flat}, {place.flat}, {value.text}{allowed})")
-            case _:
-                old = self._line(f"{flat}[{place.flat}]", target.kind)
-                function = "torch.true_divide" if assign.op == "/=" else "torch.pow"
-                new = self._line(f"{function}({old.text}, {value.text})", target.kind)
-                self.lines.append(f"event_list.assign({flat}, {place.flat}, {new.text})")
 
     def _where_allowed(self, assign: Assign, value: Operand) -> Operand:
         if assign.op == "=" or assign.guard is None:
@@ -190,22 +189,35 @@ def _whole(assign: Assign) -> Expression:
     return Binary(assign.op.removesuffix("="), assign.target, assign.value)  # type: ignore[arg-type]
 
 
+def _kind(expression: Expression, temporaries: Mapping[str, Kind]) -> Kind:
+    return fold(expression, lambda node, operands: result_kind(node, operands, temporaries))
+
+
+def _truncates(assign: Assign, temporaries: Mapping[str, Kind]) -> bool:
+    """Whether a real number changes an integer: the fraction is lost at each event, not from the sum."""
+    integer = isinstance(assign.target, Access) and assign.target.kind == "integer" and assign.op != "="
+    return integer and _kind(assign.value, temporaries) == "real"
+
+
 def is_ordered(body: tuple[Assign, ...]) -> bool:
     """Whether statements do not commute across synapses: they must run synapse by synapse.
 
     So it is where a neuron's variable is read in the statement that changes it or before, where it is read after
-    a change in the same block, and where it is divided or raised to a power.
+    a change in the same block, and where it is divided or raised to a power, or an integer changed by a real number.
     """
     read: set[tuple[str, str]] = set()
     changed: set[tuple[str, str]] = set()
+    kinds: dict[str, Kind] = {}
     for assign in body:
         here = {(n.key, n.index) for n in walk(assign.value) if isinstance(n, Access) and n.index in ("pre", "post")}
         if here & changed:
             return True
         read |= here
         target = assign.target
-        if isinstance(target, Access) and target.index in ("pre", "post"):
-            if (target.key, target.index) in read or assign.op in ("/=", "**="):
+        if isinstance(target, Name):
+            kinds[target.name] = _kind(_whole(assign), kinds)
+        elif target.index in ("pre", "post"):
+            if (target.key, target.index) in read or assign.op in ("/=", "**=") or _truncates(assign, kinds):
                 return True
             changed.add((target.key, target.index))
     return False

@@ -25,6 +25,7 @@ from spikeq.language.expression import (
     Name,
     Unary,
     fold,
+    walk,
     with_children,
 )
 
@@ -83,6 +84,14 @@ class Printer:
         """Emit an expression for a temporary; what the host computes stays open, to become part of larger values."""
         result = fold(expression, self._combine)
         return result if result.level in ("constant", "time") else self.forced(result, result.kind)
+
+    def is_wide(self, expression: Expression) -> bool:
+        """Whether an expression reads something that differs between elements."""
+        reads = (node for node in walk(expression) if isinstance(node, Access | Name))
+        return any(
+            self.temporaries[node.name].wide if isinstance(node, Name) else leaf_extent(node, self.arrays).wide
+            for node in reads
+        )
 
     def _combine(self, node: Expression, operands: tuple[Operand, ...]) -> Operand:
         kind = result_kind(node, tuple(o.kind for o in operands), {n: o.kind for n, o in self.temporaries.items()})

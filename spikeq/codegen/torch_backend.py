@@ -197,13 +197,13 @@ class TorchEmitter(SparsePathways):
             return
         array, name = self.plan.arrays[target.key], self.names[target.key]
         printer.shared = array.space is None
-        result = printer.value(value, target.kind)
-        printer.shared = False
-        if array.space is None and result.wide:
+        if printer.shared and printer.is_wide(value):
             raise ModelError(
                 f"{target.key} is shared, but its new value {shown(assign.value)} differs between elements.",
                 "Use only shared variables and constants for it.",
             )
+        result = printer.value(value, target.kind)
+        printer.shared = False
         guard = None if assign.guard is None else printer.value(assign.guard, "boolean")
         if mask is not None or guard is not None:
             self._where(printer, array, name, result, mask, guard)

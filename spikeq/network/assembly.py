@@ -5,21 +5,20 @@ from __future__ import annotations
 import difflib
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from spikeq.codegen.extents import Array
 from spikeq.codegen.tasks import Assign, Slot, Space, Task, written
-from spikeq.errors import ShapeError, SpikeqError, SpikeqWarning
+from spikeq.errors import ShapeError, SpikeqError, SpikeqWarning, UnsupportedError
 from spikeq.language.binding import Binding
-from spikeq.language.expression import Access, Expression, Index, Kind, Name, names, walk
+from spikeq.language.expression import Access, Expression, Index, Kind, Name, names, rewrite, walk
 from spikeq.language.model import Code
 from spikeq.language.statements import check_statements
 from spikeq.network.outside import Outside, layers_of
 from spikeq.network.scope import Scope
-from spikeq.network.variables import Variable
 
 if TYPE_CHECKING:
     from spikeq.network.clock import Clock
@@ -125,14 +124,22 @@ class Assembly:
             error = ShapeError(f"{here}, but the network has {rows} rows.", "Give one row for each copy: batch=.")
             raise error.located(group.title)
 
-    def linked(self, group: Any, variable: Variable) -> Access:
-        """A variable linked with an index: gathered from the other group's array."""
-        assert variable.link is not None
-        other, name, where = variable.link
-        self.supply(f"{group.name}._link_{variable.name}", where, "integer", group.name)
-        access = self.scope_of(other).own_access(other, name, "own")
-        assert isinstance(access, Access)
-        return Access(access.key, f"link_{variable.name}", access.kind)
+    def linked(self, group: Any, name: str, link: tuple[Group, str, Any]) -> Expression:
+        """A variable linked with an index: what it stands for, gathered from the other group's arrays."""
+        other, variable, where = link
+        self.supply(f"{group.name}._link_{name}", where, "integer", group.name)
+
+        def gathered(node: Expression) -> Expression:
+            if not isinstance(node, Access) or node.index == "scalar":
+                return node
+            if node.index != "own":
+                raise UnsupportedError(
+                    f"{name} is linked to {other.name}.{variable}, which is computed from linked variables.",
+                    "Link to those variables, and write the subexpression again.",
+                ).located(group.title)
+            return replace(node, index=f"link_{name}")
+
+        return rewrite(self.scope_of(other).own_access(other, variable, "own"), gathered)
 
     def table(self, table: Any) -> str:
         """The key of a function of time."""
@@ -182,6 +189,9 @@ class Assembly:
         targets = {name: target for name, target in found.items() if target is not None}
         own = {name: symbol for name, (_, symbol, _) in targets.items()}
         fixed = {name: reason for name in targets if (reason := scope.read_only(name))}
+        if reset:
+            shared = (name for name in targets if scope.group._variables[name].scalar)
+            fixed |= {name: "shared, and code at events runs for single neurons" for name in shared}
         try:
             check_statements(code, own, scope.symbol, scope.function, fixed)
         except SpikeqError as error:

@@ -24,21 +24,24 @@ if TYPE_CHECKING:
     from spikeq.network.assembly import Assembly
 
 
+def kept_names(group: Any) -> list[str]:
+    """The subexpressions of a group that are computed once a step."""
+    equations = getattr(group, "equations", {})
+    return [name for name in equations if "constant over dt" in equations[name].flags]
+
+
 def stored_subexpressions(group: Any, assembly: Assembly, scope: Scope) -> None:
     """ "(constant over dt)": computed before everything else and kept for the step."""
-    kept = [n for n in group.equations if "constant over dt" in group.equations[n].flags]
-    if not kept:
+    waiting = {name: scope.resolve(group._variables[name].expression) for name in kept_names(group)}
+    if not waiting:
         return
     body: list[Assign] = []
-    for name in kept:
+    while waiting:  # those that others read come first
+        name = next(n for n in waiting if not any(_reads(waiting[n], f"{group.name}.{m}") for m in waiting if m != n))
         variable = group._variables[name]
         group.ensure_stored(name)
-        assembly.stored.add((group.name, name))
-    for name in kept:
-        variable = group._variables[name]
-        assert variable.expression is not None
         target = Access(assembly.key(group, name), "scalar" if variable.scalar else "own", variable.kind)
-        body.append(Assign(target, "=", scope.resolve(variable.expression)))
+        body.append(Assign(target, "=", waiting.pop(name)))
     slot = assembly.slot("before_start", group.order, f"{group.name}_subexpression_update")
     assembly.add(Statements(slot, assembly.clock(group.clock), assembly.space(group, group.is_edges), tuple(body)))
 
@@ -124,12 +127,27 @@ def group_updates(group: Any, assembly: Assembly, scope: Scope, flows: Sequence[
             flows,
             method,
             lambda name: name not in own,
-            lambda name: name not in own and (group.name, name) not in assembly.changed,
+            lambda name: name not in own and _is_frozen(group, assembly, name),
             lambda function: _is_held(scope, group, function),
         )
     except SpikeqError as error:
         text = next(iter(group.equations.values())).text
         raise error.located(f"{group.title}, method", text) from None
+
+
+def _is_frozen(group: Any, assembly: Assembly, name: str) -> bool:
+    """Whether nothing but the user changes what a name in a group's equations stands for."""
+    owner, plain = group.side_of(name) if group.is_edges and name not in group._variables else (group, name)
+    owner = getattr(owner, "whole", owner)
+    variable = owner._variables.get(plain)
+    if variable is None:
+        return name != "t_in_timesteps"
+    if variable.link is not None:
+        return _is_frozen(variable.link[0], assembly, variable.link[1])
+    if variable.expression is not None or variable.step or plain == "not_refractory":
+        return False
+    equation = getattr(owner, "equations", {}).get(plain)
+    return (owner.name, plain) not in assembly.changed and (equation is None or equation.type != "differential")
 
 
 def _is_held(scope: Scope, group: Any, function: str) -> bool:

@@ -12,6 +12,7 @@ from spikeq.network.views import VariableView
 
 if TYPE_CHECKING:
     from spikeq.network.group import Group
+    from spikeq.network.variables import Variable
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +41,16 @@ def linked_var(group_or_variable: Any, name: str | None = None, index: Any = Non
         raise ModelError("The index of a linked variable must be an array.", "Give an array of integers, [n].")
     whole.variable(name)
     return LinkedVariable(whole, name, index)
+
+
+def followed(variable: Variable) -> tuple[Group, str, Any]:
+    """What a linked variable stands for in the end: group, name, and the index into it, None for element by element."""
+    assert variable.link is not None
+    group, name, where = variable.link
+    while (further := group._variables[name].link) is not None:
+        group, name, index = further
+        where = index if where is None else where if index is None else index[where]
+    return group, name, where
 
 
 def link_index(value: LinkedVariable, n: int, owner: str) -> Any:

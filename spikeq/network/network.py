@@ -24,6 +24,7 @@ from spikeq.network.assembly import Assembly
 from spikeq.network.checkpoint import Checkpointed
 from spikeq.network.clock import Clock, common_step, seconds, steps_in
 from spikeq.network.draws import Draws
+from spikeq.network.flows import kept_names
 from spikeq.network.group import Group
 from spikeq.network.member import checked_name
 from spikeq.network.options import (
@@ -187,6 +188,7 @@ class Network(Checkpointed):
             self._require_neighbours(one)
             if getattr(one, "active", True):
                 assembly.changed |= one.changes() if hasattr(one, "changes") else set()
+                assembly.stored |= {(one.name, name) for name in kept_names(one)}
         for group in self.groups:
             group.settle()
         for one in self.objects:

@@ -11,6 +11,7 @@ from spikeq.language.check import Checked, Symbol, infer
 from spikeq.language.expression import Access, Binary, Call, Expression, Index, Name, rewrite
 from spikeq.language.functions import Function
 from spikeq.language.literals import fold_literals
+from spikeq.network.link import followed
 from spikeq.network.outside import Outside
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ class Scope:
         return known
 
     def _linked(self, variable: Any, index: Index) -> Expression:
-        group, name, where = variable.link
+        group, name, where = followed(variable)
         if where is None:
             return self.assembly.side_scope(group, index).own_access(group, name, index)
         if index != "own":
@@ -157,7 +158,7 @@ class Scope:
                 f"Synapses cannot read {variable.name}, which is linked with an index.",
                 "Give the neurons a parameter of their own.",
             ).located(self.group.title)
-        return self.assembly.linked(self.group, variable)
+        return self.assembly.linked(self.group, variable.name, (group, name, where))
 
 
 def since(now: Expression, time: Expression) -> Expression:

@@ -170,7 +170,6 @@ class Pathway:
         if not body or not len(synapses):
             return
         self._require_numbers(body)
-        self._require_numbers(body)
         spread = self._set_queue()
         delayed = spread or self.queue.delay > 0 or bool(self.queue.waiting)
         if delayed:
@@ -205,18 +204,6 @@ class Pathway:
         assembly.sizes[f"{synapses.name} targets"] = len(synapses.target)
         if access is not None:
             self._supply(assembly, access)
-
-    def _require_numbers(self, body: tuple[Assign, ...]) -> None:
-        """The rows of a batch add their changes to what they share: truth values have no sum."""
-        if (self.synapses.batch or 1) == 1:
-            return
-        for target in (a.target for a in body if isinstance(a.target, Access) and a.target.index == "own"):
-            name = target.key.removeprefix(f"{self.synapses.name}.")
-            if target.kind == "boolean" and not self.synapses.is_per_row(name) and not self.synapses.has_rows(name):
-                raise UnsupportedError(
-                    f"{name} is one truth value for all rows of the batch, and each row would set it.",
-                    f"Count in an integer instead, or give each row its own values first: S.{name}_ = [[...]].",
-                ).located(self.title)
 
     def _require_numbers(self, body: tuple[Assign, ...]) -> None:
         """The rows of a batch add their changes to what they share: truth values have no sum."""

@@ -9,6 +9,7 @@ import numpy as np
 from spikeq.errors import KindError, NameConflictError, ShapeError
 from spikeq.language.functions import check_variable_name
 from spikeq.network.layouts import counted
+from spikeq.network.subgroup import Subgroup
 from spikeq.network.views import Integers, indices_of_item
 
 if TYPE_CHECKING:
@@ -24,9 +25,9 @@ def edges_of_item(synapses: Connected, item: Any) -> Integers:
             f"Synapses take 1, 2 or 3 indices, not {len(item)}.", "Write S.w[i, j] or S.w[i, j, k]."
         ).located(synapses.title)
     chosen = np.ones(len(synapses), np.bool_)
-    sides = (("i", len(synapses.source)), ("j", len(synapses.target)))
-    for (name, size), part in zip(sides, item, strict=False):
-        chosen &= _among(synapses.numbers(name), part, size, f"{synapses.name}, {name}")
+    for (name, side), part in zip((("i", synapses.source), ("j", synapses.target)), item, strict=False):
+        within = _within(side, part)
+        chosen &= _among(synapses.numbers(name), within, len(side), f"{synapses.name}, {name}")
     if len(item) == 3:
         chosen &= _copies(synapses, item[2])
     found = np.flatnonzero(chosen)
@@ -46,6 +47,14 @@ def checked_index_name(synapses: Connected, name: Any) -> str | None:
             f"{name} cannot be the multisynaptic_index: it is a variable already.", "Choose another name."
         ).located(synapses.title)
     return name
+
+
+def _within(side: Any, part: Any) -> Any:
+    """Part of the group at one end as a slice of the neurons at that end; anything else as it is."""
+    if not isinstance(part, Subgroup) or part.whole is not getattr(side, "whole", side):
+        return part
+    first = getattr(side, "start", 0)
+    return slice(max(part.start - first, 0), max(part.stop - first, 0))
 
 
 def _among(numbers: Any, part: Any, size: int, owner: str) -> Any:

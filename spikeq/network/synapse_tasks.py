@@ -72,6 +72,22 @@ def check_sums(synapses: Synapses) -> None:
         found.append((group, plain))
 
 
+def check_shared(synapses: Synapses) -> None:
+    """Raise ModelError for a shared subexpression that reads what differs between synapses."""
+    for equation in synapses.equations.values():
+        if equation.type != "subexpression" or "shared" not in equation.flags or equation.expression is None:
+            continue
+        for name in names(equation.expression) - synapses.equations.keys():
+            group, plain = synapses.side_of(name)
+            found = getattr(group, "whole", group)._variables.get(plain)
+            if name == "j" or name.startswith(("N_incoming", "N_outgoing")) or (found is not None and not found.scalar):
+                raise ModelError(
+                    f"{equation.name} is shared by all synapses, but {name} differs between them.",
+                    "Drop the flag 'shared', or use shared variables.",
+                    equation.span,
+                ).located(synapses.title, equation.text)
+
+
 def _second_sum(synapses: Synapses, first: str, target: str) -> SpikeqError:
     return ModelError(
         f"{first} sums into {target} as well, and the second would undo the first.",

@@ -30,7 +30,7 @@ from spikeq.network.pathway import Pathway, make_pathways
 from spikeq.network.recipe import SynapseRecipe, begin, merged
 from spikeq.network.synapse_index import checked_index_name
 from spikeq.network.synapse_scope import SynapseScope
-from spikeq.network.synapse_tasks import check_sums, synapse_tasks, with_flags
+from spikeq.network.synapse_tasks import check_shared, check_sums, synapse_tasks, with_flags
 from spikeq.network.variables import Variable
 from spikeq.network.views import DTYPES, Integers, VariableInfo
 
@@ -96,6 +96,7 @@ class Synapses(Connected):
         self.sums = {name: self.equations[name] for name in self.equations if "summed" in self.equations[name].flags}
         self._make_variables()
         check_sums(self)
+        check_shared(self)
         self.multisynaptic_index = checked_index_name(self, multisynaptic_index)
         given = {"pre": on_pre if on_pre is not None else pre, "post": on_post if on_post is not None else post}
         self.pathways: list[Pathway] = make_pathways(self, given, delay, on_event)

@@ -291,6 +291,9 @@ MODELS: list[tuple[str, type[SpikeqError], str]] = [
     ("p_post = 1 : 1 (summed)\np_pre = 1 : 1 (summed)", ModelError, "undo"),
     ("dp_post/dt = -p_post/ms : 1 (summed)", EquationSyntaxError, "summed"),
     ("p_post : 1 (summed)", EquationSyntaxError, "summed"),
+    ("all = v_post : 1 (shared)", ModelError, "v_post differs"),
+    ("all = p : 1 (shared)", ModelError, "p differs"),
+    ("all = 2*j : 1 (shared)", ModelError, "j differs"),
     ("dx/dt = -x : 1 (event-driven)", DimensionError, "dx/dt"),
     ("dx/dt = -x/ms + xi*ms**-0.5 : 1 (event-driven)", MethodError, "x"),
 ]

@@ -209,3 +209,15 @@ def test_an_unknown_pathway_is_named() -> None:
     with pytest.raises(UnknownNameError, match="no pathway 'pre'"):
         S.delay = 1 * ms
     assert S.post.delay == 0 * second
+
+
+def test_parts_of_groups_choose_synapses() -> None:
+    A, B = NeuronGroup(5, "v : 1", threshold="v > 1"), NeuronGroup(4, "u : 1")
+    S = Synapses(A[1:], B, "w : 1", on_pre="u_post += w")
+    S.connect()
+    S.w[A[2:4], B[3:]] = 1
+    S.delay[A[:2], :] = 3 * ms  # of which neuron 1 is the source's first
+    assert [(i, j) for i, j, w in zip(S.i[:], S.j[:], S.w[:], strict=True) if w] == [(1, 3), (2, 3)]
+    assert np.flatnonzero(S.delay_).tolist() == [0, 1, 2, 3]
+    with pytest.raises(KindError, match="is not an index"):
+        S.w[B[1:], :]

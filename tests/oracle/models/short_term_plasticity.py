@@ -9,9 +9,7 @@ source = NeuronGroup(
     3, "dv/dt = (0.7 + 0.45*i)/ms : 1", threshold="v >= 1", reset="v -= 1", method="euler", name="source"
 )
 source.v = "0.33*i"
-cells = NeuronGroup(
-    2, "dv/dt = (0.55 - v)/(3*ms) : 1", threshold="v > 1", reset="v = 0", method="euler", name="cells"
-)
+cells = NeuronGroup(2, "dv/dt = (0.55 - v)/(3*ms) : 1", threshold="v > 1", reset="v = 0", method="euler", name="cells")
 links = Synapses(
     source,
     cells,

@@ -268,7 +268,8 @@ def _seen_from_outside(name: str) -> str:
     while frame is not None:
         ours = str(frame.f_globals.get("__name__", "")).partition(".")[0] == "spikeq"
         if not ours and name in frame.f_locals and _is_value(frame.f_locals[name]):
-            place = frame.f_code.co_name if frame.f_code.co_name.isidentifier() else "a module further out"
+            code = frame.f_code.co_name
+            place = f"The function {code}" if code.isidentifier() else "A module further out"
             help = f"{place} has one, but names are looked up where the call stands"
             return f"{help}; pass namespace={{{name!r}: {name}}}."
         frame = frame.f_back

@@ -114,11 +114,10 @@ class Assembly:
     def _require_shape(self, group: Any, binding: Binding, values: Any) -> None:
         rows, here = self.network.batch or 1, f"{binding.name} has the shape {list(values.shape)}"
         if binding.kind == "array" and len(values) != len(group):
-            help = (
-                f"For a number per row of the batch, give it the shape [{rows}, 1]." if len(values) == rows > 1 else ""
-            )
-            message = f"{here}, but there are {len(group)} elements."
-            error = ShapeError(message, help or "Give one number, or one for each.")
+            help = "Give one number, or one for each."
+            if len(values) == rows > 1:
+                help = f"For a number per row of the batch, give it the shape [{rows}, 1]."
+            error = ShapeError(f"{here}, but there are {len(group)} elements.", help)
             raise error.located(group.title)
         if binding.kind == "sweep" and len(values) not in (1, rows):
             error = ShapeError(f"{here}, but the network has {rows} rows.", "Give one row for each copy: batch=.")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 import torch
 
-from spikeq.errors import KindError, NetworkError, ShapeError, UnknownNameError, UnsupportedError
+from spikeq.errors import KindError, NetworkError, ShapeError, UnknownNameError, UnsupportedError, ValueRangeError
 from spikeq.network.group import Group
 from spikeq.network.member import cannot_be_copied
 from spikeq.network.options import checked_device
@@ -167,7 +167,7 @@ class Checkpointed(torch.nn.Module):
         self._require_rest("load_state_dict")
         if not isinstance(state_dict, Mapping):
             raise KindError(f"A state_dict is a dictionary, not {type(state_dict).__name__}.", "Give net.state_dict().")
-        state_dict = {key: _as_tensor(key, value) for key, value in state_dict.items()}
+        state_dict = {key: _checked_value(key, value) for key, value in state_dict.items()}
         missing, unexpected = self._other_keys(state_dict)
         if strict and (missing or unexpected):
             parts = [f"it lacks {', '.join(missing[:5])}"] if missing else []
@@ -200,7 +200,7 @@ class Checkpointed(torch.nn.Module):
         found = []
         for key, group, name in self._variables():
             size = group.size_of(name)
-            allowed = [[size], [self.batch, size]] if self.batch is not None else [[size]]
+            allowed = [[size], [self.batch, size], [self.batch, 1]] if self.batch is not None else [[size]]
             if key in given and list(given[key].shape) not in allowed:
                 shapes = " or ".join(map(str, allowed))
                 found.append(
@@ -261,14 +261,14 @@ class Checkpointed(torch.nn.Module):
         return self
 
 
-def _as_tensor(key: str, value: Any) -> torch.Tensor:
-    try:
-        found = torch.as_tensor(value)
-    except (TypeError, ValueError, RuntimeError):
-        raise KindError(f"{key} of the state is no tensor, but {type(value).__name__}.") from None
-    if found.is_complex() or found.is_meta:
-        raise KindError(f"{key} of the state has no real values: {found.dtype} on {found.device}.")
-    return found
+def _checked_value(key: str, value: Any) -> torch.Tensor:
+    if not isinstance(value, torch.Tensor):
+        raise KindError(f"{key} of the state is no tensor, but {type(value).__name__}.", "Use torch.as_tensor(...).")
+    if value.is_complex() or value.is_meta:
+        raise KindError(f"{key} of the state has no real values: {value.dtype} on {value.device}.")
+    if value.is_floating_point() and value.isnan().any():
+        raise ValueRangeError(f"{key} of the state contains NaN.", "Keep states of networks whose values are finite.")
+    return value
 
 
 def _key(group: Group, name: str) -> str:
@@ -317,7 +317,7 @@ def _return(one: Any, kept: Mapping[str, Any], device: torch.device) -> None:
         one.settle()
         for path in getattr(one, "pathways", ()):
             path.fit_delays(np.shape(kept["values"][path.variable])[-1])
-        if len(one) and any(np.shape(v)[-1] != one.size_of(n) for n, v in kept["values"].items()):
+        if len(one) and any(not _fits(np.shape(v), one.size_of(n)) for n, v in kept["values"].items()):
             raise ShapeError(f"{one.name} has another size than when it was stored.", "Restore into the same objects.")
         for name, values in kept["values"].items():
             _put(one, name, values)
@@ -326,6 +326,11 @@ def _return(one: Any, kept: Mapping[str, Any], device: torch.device) -> None:
             _unpack(path.queue, {k: torch.from_numpy(v) for k, v in kept["queues"][path.objname].items()}, device)
     if hasattr(one, "_return_to"):
         one._return_to(kept["own"])
+
+
+def _fits(shape: tuple[int, ...], size: int) -> bool:
+    """Whether an array holds a value for each of so many elements, or before the first run one for each row."""
+    return shape[-1] == size or (len(shape) == 2 and shape[-1] == 1)
 
 
 def _packed(queue: Any) -> dict[str, torch.Tensor]:

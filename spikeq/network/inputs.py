@@ -306,10 +306,10 @@ def _neurons(indices: Any, n: int) -> Integers:
     if not dimension_of(indices).is_dimensionless:
         raise DimensionError("indices are numbers of neurons and have no unit.", "Give whole numbers.")
     if found.ndim != 1:
-        help = (
-            "The rows of a batch have the same spikes; PoissonGroup takes rates [batch, n]." if found.ndim == 2 else ""
-        )
-        raise ShapeError(f"indices must be [spikes], not {list(found.shape)}.", help or "Give a list of neurons.")
+        help = "Give a list of neurons."
+        if found.ndim == 2:
+            help = "The rows of a batch have the same spikes; PoissonGroup takes rates [batch, n]."
+        raise ShapeError(f"indices must be [spikes], not {list(found.shape)}.", help)
     if found.dtype.kind == "b" or (found.dtype.kind not in "iu" and not np.array_equal(found, np.trunc(found))):
         raise KindError("indices must be whole numbers.", "Give the numbers of neurons, counted from 0.")
     if len(found) and (found.min() < 0 or found.max() >= n):

@@ -77,7 +77,7 @@ def cannot_be_copied(what: str) -> UnsupportedError:
     """What copying or pickling a network, or a part of one, raises."""
     return UnsupportedError(
         f"{what} cannot be copied or pickled.",
-        "Build it again by the same code; net.save(path) or net.store(filename=path) keep its values.",
+        "Build it again by the same code; net.save(path) keeps its values, get_states() gives them.",
     )
 
 

@@ -16,6 +16,7 @@ from spikeq.errors import (
     NameConflictError,
     NetworkError,
     NotFiniteError,
+    UnknownAttributeError,
     UnknownNameError,
     ValueRangeError,
 )
@@ -123,6 +124,11 @@ class Network(Checkpointed):
         if name in found:
             return found[name]
         raise UnknownNameError(f"The network has no object {name!r}.", f"It has {', '.join(found)}.")
+
+    def __getattr__(self, name: str) -> Any:
+        if any(one.name == name for one in self.__dict__.get("objects", ())):
+            raise UnknownAttributeError(f"{name!r} is an object, not an attribute.", f"Write net[{name!r}].")
+        return super().__getattr__(name)
 
     def __len__(self) -> int:
         return len(self.objects)

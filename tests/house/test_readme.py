@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.house.tree import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -31,9 +33,9 @@ def test_pictures_and_links_exist() -> None:
     assert [target for target in targets if not (ROOT / target).exists()] == []
 
 
-def test_the_first_model_runs() -> None:
-    """The README's program, executed as it stands, ends with a network that has spiked."""
-    program = blocks("python")[0]
+@pytest.mark.parametrize("program", blocks("python"))
+def test_its_models_run(program: str) -> None:
+    """The README's programs, executed as they stand, end with a network that has spiked."""
     scope: dict[str, object] = {"__name__": "readme"}
     exec(compile(program, "README.md", "exec"), scope)
     monitor = scope["spikes"]

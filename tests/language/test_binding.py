@@ -217,3 +217,24 @@ def test_binding_writes_functions_out_and_finds_what_they_read():
     assert set(bindings) == {"w", "tau", "ms"}
     values = {name: binding.value for name, binding in bindings.items()} | {"v": 2.0}
     assert evaluate(written[0], values.get) == 2.0 * 3 / 0.01 + 1 / 0.001
+
+
+def test_a_name_of_a_caller_further_out_is_pointed_at() -> None:
+    """Of enclosing functions Python hands on only names that the inner function uses."""
+    known_outside = 3.0
+
+    def inner() -> None:
+        resolve(["known_outside"], [("the run's namespace", caller_namespace())])
+
+    with pytest.raises(UnknownNameError) as raised:
+        inner()
+    assert "namespace={'known_outside': known_outside}" in raised.value.help
+    assert test_a_name_of_a_caller_further_out_is_pointed_at.__name__ in raised.value.help
+    assert known_outside == 3.0
+
+
+def test_units_are_suggested_only_when_near() -> None:
+    for name, suggested in (("tau2", False), ("mVolt", True), ("mvolts", True)):
+        with pytest.raises(UnknownNameError) as raised:
+            resolve([name], [])
+        assert ("Did you mean" in raised.value.help) == suggested, raised.value.help

@@ -258,3 +258,28 @@ def test_nothing_is_taken_back_during_a_run() -> None:
     network.add(back)
     network.run(2 * ms)
     assert refused == ["restore cannot be called during a run."] * 2
+
+
+@pytest.mark.parametrize("run", [False, True], ids=["before a run", "after"])
+def test_a_sweep_goes_back_and_into_another_network(run: bool) -> None:
+    """Before the first run a value for each row is held once for all neurons, ``[batch, 1]``."""
+
+    def built() -> tuple[Network, NeuronGroup]:
+        G = NeuronGroup(3, "dv/dt = (drive - v)/(10*ms) : 1\ndrive : 1", name="G")
+        return Network(G, batch=2), G
+
+    net, G = built()
+    G.drive = np.array([[1.0], [2.0]])
+    if run:
+        net.run(1 * ms)
+    net.store()
+    state = net.state_dict()
+    G.drive = 5
+    net.restore()
+    assert G.drive[:].tolist() == [[1.0] * 3, [2.0] * 3]
+    other, H = built()
+    other.load_state_dict(state)
+    assert H.drive[:].tolist() == [[1.0] * 3, [2.0] * 3]
+    other.run(1 * ms)
+    net.run(1 * ms)
+    assert np.array_equal(G.v[:], H.v[:]) and (G.v[:] > 0).all()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from spikeq.network.connectivity import check_numbers, connect
 from spikeq.network.group import Group
 from spikeq.network.holder import Values
 from spikeq.network.layouts import Dense, Layout, Sparse, counted, joined
+from spikeq.network.pending import Held, PendingValues
 from spikeq.network.regular import RunsRegularly
 from spikeq.network.subgroup import Subgroup
 from spikeq.network.synapse_index import edges_of_item
@@ -30,6 +32,12 @@ class Connect:
     arguments: dict[str, Any]
     scope: Any
     call: int
+    held: Held = field(default_factory=dict)
+
+    @property
+    def words(self) -> set[str]:
+        """The words of its strings, names among them."""
+        return {word for text in self.arguments.values() if isinstance(text, str) for word in re.findall(r"\w+", text)}
 
 
 class Connected(RunsRegularly):
@@ -45,10 +53,12 @@ class Connected(RunsRegularly):
             if not isinstance(group, Group | Subgroup) or group.is_edges:
                 message = f"The {side} of synapses must be a group of neurons, not {type(group).__name__}."
                 raise KindError(message, "Give a NeuronGroup, or a part of one.").located(self.title)
+            getattr(group, "whole", group)._readers.add(self)
         self._source, self._target = source, target
         self._layout: Layout = Sparse(len(source), len(target), np.empty(0, np.int32), np.empty(0, np.int32))
         self._version = 0
         self._connect_called = False
+        self._held: Held = {}
         self._computed: dict[str, tuple[int, Values]] = {}
 
     @property
@@ -94,6 +104,7 @@ class Connected(RunsRegularly):
         except SpikeqError as error:
             raise error.located(f"{self.title}, connect") from None
         arguments = dict(condition=condition, i=i, j=j, p=p, n=n, skip_if_invalid=skip_if_invalid)
+        arguments = {name: np.array(v) if isinstance(v, np.ndarray) else v for name, v in arguments.items()}
         self._connect_called = True
         self._calls += 1
         scope = pair_scope(self, [v for v in arguments.values() if isinstance(v, str)], namespace, level + 1)
@@ -132,10 +143,28 @@ class Connected(RunsRegularly):
                 self._values[name] = np.concatenate([old, np.zeros((*old.shape[:-1], new), old.dtype)], axis=-1)
 
     def _carry_out(self, waiting: Any) -> None:
-        if isinstance(waiting, Connect):
-            self._connect(waiting)
-        else:
-            super()._carry_out(waiting)
+        self._held = getattr(waiting, "held", {})
+        try:
+            if isinstance(waiting, Connect):
+                self._connect(waiting)
+            else:
+                super()._carry_out(waiting)
+        finally:
+            self._held = {}
+
+    def keep(self, group: Group, name: str) -> None:
+        """Keep a neuron's variable, which is about to change, for the strings that wait and read it."""
+        for waiting in (*self._settling, *self._pending):
+            if isinstance(waiting, PendingValues) or (group, name) in waiting.held:
+                continue
+            sides = (self.side_of(word) for word in waiting.words if word not in self._variables)
+            if any(getattr(side, "whole", side) is group and plain == name for side, plain in sides):
+                waiting.held[(group, name)] = group.at_present(name)
+
+    def read_end(self, group: Any, name: str) -> Values:
+        """A variable of the neurons at one end, as it was when a string that waits now was written."""
+        values: Values = group.read(name)
+        return self._held.get((group, name), values)
 
     # -- numbers -------------------------------------------------------------------------------------------------
 

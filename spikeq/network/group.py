@@ -17,16 +17,16 @@ from spikeq.language.expression import Call, Expression, calls
 from spikeq.language.parse import parse_expression
 from spikeq.network.clock import Clock, step_length
 from spikeq.network.draws import Draws
-from spikeq.network.holder import NO_SPIKE, Holder, Values
+from spikeq.network.holder import NO_SPIKE, Values
 from spikeq.network.moments import checked_order
 from spikeq.network.outside import Outside, outside_names
-from spikeq.network.pending import Pending, PendingValues, as_kind
+from spikeq.network.pending import Pending, PendingValues, Postpones, as_kind
 from spikeq.network.tensors import tensor_of
 from spikeq.network.variables import Variable, refuse_hidden, warn_of_hidden
 from spikeq.network.views import Integers, VariableInfo, VariableView, indices_of_item
 
 
-class Group(Holder):
+class Group(Postpones):
     """A named collection of elements with variables on one clock.
 
     ``G.v`` is a view with units, ``G.v_`` the same without. Assigning to a name that is no variable is an error, so
@@ -38,7 +38,6 @@ class Group(Holder):
 
     def __init__(self, name: str | None, dt: Any, namespace: Mapping[str, Any] | None, order: int, when: str) -> None:
         super().__init__(name)
-        self._pending: list[Any] = []
         self._calls = 0
         self._own_dt = None if dt is None or isinstance(dt, Clock) else step_length(dt)
         self._clock: Clock | None = dt if isinstance(dt, Clock) else None
@@ -186,11 +185,17 @@ class Group(Holder):
 
     def write(self, name: str, index: Integers | None, values: Values) -> None:
         """Store SI values."""
+        variable = self._variables[name]
+        self._require_link(variable)
+        if variable.link is not None:
+            group, other, where = variable.link
+            chosen = np.arange(len(self)) if index is None else index
+            group.write(other, chosen if where is None else np.asarray(where)[chosen], values)
+            return
+        self.before_change(name)
         if self._pending:
             self._pending.append(PendingValues(name, index, values))
             return
-        variable = self._variables[name]
-        self._require_link(variable)
         if variable.step:
             self._step_dt = self.step_dt
             values = np.round(np.maximum(values, NO_SPIKE) / self._step_dt).astype(np.int64)
@@ -231,6 +236,7 @@ class Group(Holder):
         self._calls += 1
         made = Pending(name, index, expression, outside, self._calls, part)
         if self._pending or self._is_random(expression):
+            self.before_change(name)
             self._pending.append(made)
         else:
             self._carry_out(made)
@@ -344,17 +350,6 @@ class Group(Holder):
     @staticmethod
     def _is_random(expression: Expression) -> bool:
         return bool(calls(expression) & {"rand", "randn", "poisson", "binomial"})
-
-    def settle(self) -> None:
-        """Carry out the assignments that wait."""
-        waiting, self._pending = self._pending, []
-        while waiting:
-            try:
-                self._carry_out(waiting[0])
-            except SpikeqError:
-                self._pending = waiting + self._pending
-                raise
-            waiting = waiting[1:]
 
     def _carry_out(self, waiting: Any) -> None:
         if isinstance(waiting, PendingValues):

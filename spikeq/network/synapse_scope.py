@@ -89,7 +89,7 @@ def pair_scope(
                 return Operand(synapses.value_of(name, None), "scalar", symbol.dimension, symbol.kind)
             group, plain = synapses.side_of(name)
             whole = getattr(group, "whole", group)
-            values = whole.read(plain)
+            values = synapses.read_end(whole, plain)
             if whole._variables[plain].scalar:
                 return Operand(values, "scalar", symbol.dimension, symbol.kind)
             part = values[..., getattr(group, "start", 0) : getattr(group, "stop", values.shape[-1])]

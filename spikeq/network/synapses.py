@@ -248,7 +248,7 @@ class Synapses(Connected):
         group, plain = self.side_of(name)
         ends = self.numbers("i" if name.endswith("_pre") else "j")
         whole = getattr(group, "whole", group)
-        values = whole.read(plain)
+        values = self.read_end(whole, plain)
         if whole._variables[plain].scalar:
             return values
         return values[..., (ends if index is None else ends[index]) + getattr(group, "start", 0)]

@@ -199,11 +199,6 @@ class Group(Postpones):
         if variable.step:
             self._step_dt = self.step_dt
             values = np.round(np.maximum(values, NO_SPIKE) / self._step_dt).astype(np.int64)
-        if variable.link is not None:
-            group, other, where = variable.link
-            chosen = np.arange(len(self)) if index is None else index
-            group.write(other, chosen if where is None else np.asarray(where)[chosen], values)
-            return
         self._store(name, index, values)
         if self._network is not None:
             self._network.touched(self, name)

@@ -16,7 +16,6 @@ from spikeq.network.outside import Outside
 from spikeq.network.variables import Variable
 from spikeq.network.views import DTYPES, Integers
 
-
 # What other groups' variables were, by group and name, when a string that waits was written.
 Held = dict[tuple[Any, str], Values]
 

@@ -45,14 +45,17 @@ def simulate(n: int, regime: str, duration: sq.Quantity) -> tuple[sq.SpikeMonito
 
     spikes, rates = sq.SpikeMonitor(neurons[:50]), sq.PopulationRateMonitor(neurons)
     network = sq.Network(neurons, excitation, inhibition, external, spikes, rates, dt=0.1 * sq.ms, seed=1)
-    network.run(duration)
+    network.run(duration, report=True)
     return spikes, rates
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
-        "--regime", choices=REGIMES, default="AI", help="S or A: synchronous or not; R or I: regular or not"
+        "--regime",
+        choices=REGIMES,
+        default="AI",
+        help="S or A: synchronous or not; R or I: regular or not (default: AI)",
     )
     parser.add_argument("--plot", metavar="FILE", help="draw the raster of 50 neurons into FILE")
     parser.add_argument("--short", action="store_true", help="1,250 neurons for 50 ms instead of 12,500 for 0.5 s")

@@ -42,7 +42,7 @@ def simulate(duration: sq.Quantity) -> tuple[sq.SpikeMonitor, sq.StateMonitor]:
     axons.m, axons.h, axons.n = 0.053, 0.596, 0.318
     spikes = sq.SpikeMonitor(axons)
     potentials = sq.StateMonitor(axons, "v", record=[0, 2, 4], dt=0.1 * sq.ms)
-    sq.Network(axons, spikes, potentials, dt=0.01 * sq.ms, dtype="float64").run(duration)
+    sq.Network(axons, spikes, potentials, dt=0.01 * sq.ms, dtype="float64").run(duration, report=True)
     return spikes, potentials
 
 

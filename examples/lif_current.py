@@ -46,7 +46,7 @@ def expected_rate(current: float) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--plot", metavar="FILE", help="draw the potentials of three neurons into FILE")
+    parser.add_argument("--plot", metavar="FILE", help="draw 100 ms of the potentials of three neurons into FILE")
     parser.add_argument("--short", action="store_true", help="simulate 0.2 s instead of 2 s")
     arguments = parser.parse_args()
 
@@ -57,7 +57,9 @@ def main() -> None:
         print(f"{current:12.2f} {count / float(duration / sq.second):16.1f} {expected_rate(current * 1e-9):18.1f}")
     print(f"{spikes.num_spikes} spikes")
     if arguments.plot:
-        plotting.traces(potentials, "v", labels=["0.14 nA", "0.20 nA", "0.40 nA"]).savefig(arguments.plot)
+        figure = plotting.traces(potentials, "v", labels=["0.14 nA", "0.20 nA", "0.40 nA"])
+        figure.axes[0].set_xlim(0, 100)
+        figure.savefig(arguments.plot)
 
 
 if __name__ == "__main__":

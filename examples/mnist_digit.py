@@ -62,7 +62,12 @@ def main() -> None:
     parser.add_argument("--short", action="store_true", help="show the digit for 100 ms instead of 1 s")
     arguments = parser.parse_args()
 
-    images, labels = read_digits(arguments.data)
+    try:
+        images, labels = read_digits(arguments.data)
+    except sq.DataError as error:
+        parser.error(error.message)
+    except ModuleNotFoundError:
+        parser.error("install scikit-learn (pip install '.[examples]'), or name the folder of MNIST's files by --data")
     if not 0 <= arguments.index < len(images):
         parser.error(f"--index must be from 0 to {len(images) - 1}")
     image, label = images[arguments.index], labels[arguments.index]

@@ -46,6 +46,8 @@ def main() -> None:
     parser.add_argument("--plot", metavar="FILE", help="draw the raster into FILE")
     parser.add_argument("--short", action="store_true", help="simulate 50 ms of at most 100 neurons")
     arguments = parser.parse_args()
+    if arguments.n < 1:
+        parser.error("--n must be at least 1")
 
     n, duration = (min(arguments.n, 100), 50 * sq.ms) if arguments.short else (arguments.n, 1000 * sq.ms)
     started = time.perf_counter()

@@ -34,6 +34,24 @@ def test_the_short_form_spikes_and_draws(
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize(
+    ("name", "arguments", "words"),
+    [
+        ("mnist_digit", ["--data", "/no/such/folder"], "searched: /no/such/folder"),
+        ("mnist_digit", ["--index", "-1"], "--index must be from 0"),
+        ("reference_network", ["--n", "0"], "--n must be at least 1"),
+    ],
+)
+def test_a_wrong_option_gets_one_line(
+    name: str, arguments: list[str], words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = next(one for one in EXAMPLES if one.stem == name)
+    with pytest.raises(SystemExit) as stop:
+        run(path, monkeypatch, *arguments)
+    assert stop.value.code == 2
+    assert words in capsys.readouterr().err.splitlines()[-1]
+
+
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_help_names_the_options(
     path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

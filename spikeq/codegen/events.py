@@ -41,9 +41,6 @@ class EventPrinter(Printer):
         held = self.held.get(node.key) if node.index == "own" else None
         if held is not None:
             return held
-        special = self.names.get(f"{self.space.name}:{node.key}")
-        if special is not None:
-            return Operand(special, kind, True, True)
         return self._gathered(self.names[node.key], node.index, extent, kind)
 
     def _gathered(self, name: str, index: str, extent: Extent, kind: Kind) -> Operand:

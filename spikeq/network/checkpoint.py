@@ -117,7 +117,7 @@ class Checkpointed(torch.nn.Module):
         """Every array under its key, as tensors of their own ``[n]`` or ``[batch, n]``."""
         for group in self.groups:
             group.settle()
-            for name in group._values:
+            for name in _held(group):
                 yield _key(group, name), self._shown(_tensor(group._values[name]))
             for path in getattr(group, "pathways", ()):
                 for name, tensor in _packed(path.queue).items():
@@ -193,7 +193,7 @@ class Checkpointed(torch.nn.Module):
 
     def _variables(self) -> Iterator[tuple[str, Group, str]]:
         for group in self.groups:
-            for name in group._values:
+            for name in _held(group):
                 yield _key(group, name), group, name
 
     def _wrong_shapes(self, given: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -273,6 +273,11 @@ def _checked_value(key: str, value: Any) -> torch.Tensor:
 
 def _key(group: Group, name: str) -> str:
     return f"{group.name}.{name}" if _is_learned(group, name) else f"{RUNNING}{group.name}.{name}"
+
+
+def _held(group: Group) -> list[str]:
+    """The variables that make the state of a group; what is constant over a step follows from them."""
+    return [name for name in group._values if group._variables[name].expression is None]
 
 
 def _is_learned(group: Group, name: str) -> bool:

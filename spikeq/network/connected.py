@@ -186,7 +186,7 @@ class Connected(RunsRegularly):
                 f"{name} cannot be assigned to yet: there are no synapses.", "Call connect() first."
             ).located(self.title)
 
-    def hold(self, variable: Variable, values: Values) -> None:
+    def hold(self, variable: Variable, values: Any) -> None:
         """Begin to hold a variable that is not the model's own."""
         self._variables[variable.name] = variable
         self._values[variable.name] = values

@@ -63,7 +63,6 @@ class EventMonitor(Record):
 
     def _restart(self) -> None:
         """Forget everything that was recorded."""
-        self._steps: list[Values] = []
         self._seconds: list[Values] = []
         self._flat: list[Values] = []
         self._values: dict[str, list[Values]] = {name: [] for name in self.record_variables}
@@ -119,7 +118,6 @@ class EventMonitor(Record):
             return
         sizes = [len(one[1]) for one in events]
         steps = np.repeat(np.array([one[0] for one in events], np.int64), sizes)
-        self._steps.append(steps)
         self._seconds.append(steps * self.clock.dt_)
         self._flat.append(torch.cat([one[1] for one in events]).cpu().numpy())
         for place, name in enumerate(self.record_variables):
@@ -231,12 +229,12 @@ class EventMonitor(Record):
 
     def _kept(self) -> Any:
         """A copy of what was recorded, for ``store``."""
-        return (list(self._steps), list(self._seconds), list(self._flat), {n: list(v) for n, v in self._values.items()})
+        return list(self._seconds), list(self._flat), {n: list(v) for n, v in self._values.items()}
 
     def _return_to(self, kept: Any) -> None:
         """Go back to what ``kept`` gave."""
-        self._steps, self._seconds, self._flat = list(kept[0]), list(kept[1]), list(kept[2])
-        self._values = {name: list(parts) for name, parts in kept[3].items()}
+        self._seconds, self._flat = list(kept[0]), list(kept[1])
+        self._values = {name: list(parts) for name, parts in kept[2].items()}
 
 
 class SpikeMonitor(EventMonitor):

@@ -46,16 +46,13 @@ class Holder(Member, ABC):
         values = stored.detach().cpu().numpy() if isinstance(stored, torch.Tensor) else stored
         if values.dtype == np.float32:
             values = values.astype(np.float64)
-        if self._has_rows(name, values):
+        if values.ndim == 2:
             values = values if self.batch is not None else values[0]
         if self._variables[name].scalar:
             values = values.reshape(values.shape[:-1] if values.ndim else ())
         elif values.shape[-1:] == (1,) and values.ndim == 2:
             values = np.broadcast_to(values, (values.shape[0], self.size_of(name)))
         return values
-
-    def _has_rows(self, name: str, values: Any) -> bool:
-        return bool(values.ndim == 2)
 
     def _store(self, name: str, index: Integers | None, values: Values) -> None:
         stored = self._values[name]

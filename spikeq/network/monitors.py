@@ -56,7 +56,6 @@ class StateMonitor(Record):
             self._clock = Clock(with_dimension(self._dt, SECOND))
         self.record_variables = self._names(variables)
         self._chosen = self._indices(record)
-        self._steps: list[Values] = []
         self._times: list[Values] = []
         self._parts: dict[str, list[Values]] = {name: [] for name in self.record_variables}
 

@@ -108,9 +108,16 @@ class Pathway:
 
     def assign_delay(self, value: Any, level: int) -> None:
         """Set the delay of all synapses, or of each from values ``[synapses]`` or a string."""
-        if isinstance(value, str) or np.ndim(magnitude(value)):
+        before = self.synapses._variables[self.variable], self.synapses._values[self.variable]
+        if isinstance(value, str):
+            self.own_delays(replaced=True)
+        elif np.ndim(magnitude(value)):
             self.own_delays()
-        self.synapses.view(self.variable).set_item(slice(None), value, level + 1)
+        try:
+            self.synapses.view(self.variable).set_item(slice(None), value, level + 1)
+        except SpikeqError:
+            self.synapses.hold(*before)
+            raise
 
     def hold_delay(self, value: Any) -> None:
         """Begin with one delay for all synapses. Raises DimensionError, ValueRangeError."""
@@ -126,13 +133,14 @@ class Pathway:
         self._require(np.asarray(float(magnitude(value))))
         self.synapses.hold(Variable(self.variable, SECOND, scalar=True), np.full(1, float(magnitude(value))))
 
-    def own_delays(self) -> None:
-        """Give each synapse a delay of its own."""
-        variable = self.synapses._variables[self.variable]
-        if variable.scalar:
-            self.synapses.settle()
-            held = self.synapses.read(self.variable)
-            self.synapses.hold(Variable(self.variable, SECOND), np.full(len(self.synapses), float(np.ravel(held)[0])))
+    def own_delays(self, replaced: bool = False) -> None:
+        """Give each synapse a delay of its own. ``replaced``: all are assigned next, so synapses may go on waiting."""
+        synapses = self.synapses
+        if synapses._variables[self.variable].scalar:
+            if not replaced:
+                synapses.settle()
+            held = float(np.ravel(synapses._values[self.variable])[0])
+            synapses.hold(Variable(self.variable, SECOND), np.full(synapses._layout.count, held))
 
     def fit_delays(self, count: int) -> None:
         """Hold so many delays: one for all synapses, or one for each."""

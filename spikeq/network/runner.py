@@ -354,6 +354,6 @@ class Runner:
 
 def _listed(chosen: torch.Tensor) -> list[tuple[torch.Tensor, torch.Tensor]]:
     """For each step the events of a block ``[steps, batch, n]`` as flat numbers, and their mask."""
-    steps, flat = chosen.view(len(chosen), -1).nonzero(as_tuple=True)
+    steps, flat = chosen.flatten(1).nonzero(as_tuple=True)
     counts = torch.bincount(steps, minlength=len(chosen)).tolist()
     return list(zip(torch.split(flat, counts), chosen.unbind(0), strict=True))

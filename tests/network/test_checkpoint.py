@@ -283,3 +283,22 @@ def test_a_sweep_goes_back_and_into_another_network(run: bool) -> None:
     other.run(1 * ms)
     net.run(1 * ms)
     assert np.array_equal(G.v[:], H.v[:]) and (G.v[:] > 0).all()
+
+
+def test_a_state_fits_a_network_that_has_not_run() -> None:
+    """What is constant over a step has values after the first run only; it is computed again, not loaded."""
+
+    def made() -> tuple[Network, NeuronGroup]:
+        G = NeuronGroup(1, "dv/dt = 1/second : 1\nkept = 2*v : 1 (constant over dt)\nseen : 1", name="cells")
+        G.run_regularly("seen = kept")
+        return Network(G, dtype="float64"), G
+
+    net, G = made()
+    net.run(3 * ms)
+    later, H = made()
+    later.load_state_dict(net.state_dict())
+    net.run(2 * ms)
+    later.run(2 * ms)
+    assert H.v_[0] == G.v_[0]
+    assert H.seen_[0] == G.seen_[0] == H.kept_[0]
+    assert np.isclose(H.seen_[0], 0.008)

@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 
 from spikeq import (
+    Hz,
     Network,
+    NetworkOperation,
     NeuronGroup,
+    PoissonGroup,
     PopulationRateMonitor,
     SpikeGeneratorGroup,
     SpikeMonitor,
@@ -106,3 +109,19 @@ def test_time_in_a_groups_strings_is_that_of_its_own_clock(dtype: str) -> None:
     assert np.allclose(G.x_, 0.0002) and np.allclose(G.y_, 0.0016) and np.allclose(G.z_, 0.0012)
     assert np.allclose(trace.wide_, 0.0004)
     assert np.allclose(trace.age_[0], [1e4, 0.0002, 0.0008])  # the spike was at 0.4 ms
+
+
+def test_a_call_in_which_a_slower_clock_is_never_due() -> None:
+    """A Python function in every step makes calls of one step, most of them between the group's own."""
+    found = []
+    for interrupted in (False, True):
+        P = PoissonGroup(20, rates=200 * Hz, dt=1 * ms)
+        spikes = SpikeMonitor(P)
+        net = Network(P, spikes, dt=0.5 * ms, seed=2)
+        G = NeuronGroup(1, "v : 1")
+        net.add(G, *([NetworkOperation(lambda: None)] if interrupted else []))
+        G.run_regularly("v += 1")
+        net.run(20 * ms)
+        found.append((spikes.i.tolist(), spikes.t_.tolist()))
+    assert found[0] == found[1]
+    assert len(found[0][0]) > 20

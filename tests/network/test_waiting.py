@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from spikeq import Network, NeuronGroup, Synapses, linked_var, ms
+from spikeq.errors import DimensionError
 
 
 def connected() -> tuple[NeuronGroup, Synapses]:
@@ -80,3 +81,28 @@ def test_values_through_a_link_arrive_in_order() -> None:
     G.z = [1, 2]
     source.y = [3, 4]
     assert np.array_equal(G.z_, [3, 4])
+
+
+def test_random_delays_leave_random_synapses_to_the_network() -> None:
+    found = []
+    for _ in range(2):
+        G = NeuronGroup(6, "v : 1", threshold="True")
+        S = Synapses(G, G, "w : 1", on_pre="v_post += w", on_post="w += 1")
+        S.connect(p=0.5)
+        S.delay = "3*ms*rand()"
+        S.post.delay = "2*ms*rand()"
+        S.w = "rand()"
+        Network(G, S, seed=3).run(1 * ms)
+        found.append((S.i[:].tolist(), S.delay[:] / ms, S.post.delay[:] / ms, S.w_[:]))
+    for one, other in zip(*found, strict=True):
+        assert len(one) > 6 and np.array_equal(one, other)
+    assert not np.array_equal(found[0][1], found[0][2])
+
+
+def test_a_delay_that_is_refused_changes_nothing() -> None:
+    G = NeuronGroup(6, "v : 1", threshold="True")
+    S = Synapses(G, G, on_pre="v_post += 1", delay=2 * ms)
+    S.connect(p=0.5)
+    with pytest.raises(DimensionError):
+        S.delay = "i*mV"
+    assert float(S.delay / ms) == 2

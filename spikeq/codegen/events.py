@@ -27,6 +27,7 @@ class EventPrinter(Printer):
 
     at_events = True
     places: dict[str, Place]
+    before: Mapping[str, str]  # what rows share, by key: the name of a copy from before the first of them changed it
     row: str = "row"
     count: int = 0
     batched: bool = False
@@ -35,13 +36,14 @@ class EventPrinter(Printer):
         """Say how elements are found; returns itself."""
         self.places = places
         self.held: dict[str, Operand] = {}
+        self.before = {}
         return self
 
     def _load(self, node: Access, extent: Extent, kind: Kind) -> Operand:
         held = self.held.get(node.key) if node.index == "own" else None
         if held is not None:
             return held
-        return self._gathered(self.names[node.key], node.index, extent, kind)
+        return self._gathered(self.before.get(node.key) or self.names[node.key], node.index, extent, kind)
 
     def _gathered(self, name: str, index: str, extent: Extent, kind: Kind) -> Operand:
         if not extent.wide:
@@ -136,7 +138,8 @@ class EventPrinter(Printer):
         if array.rows:
             self.lines.append(f"{name}.view(-1).index_copy_(0, {place.flat}, {value.text})")
         elif self.batched:
-            self.lines.append(f"{name}.index_add_(0, {place.element}, {value.text} - {name}[{place.element}])")
+            change = f"{value.text} - {self.before.get(key, name)}[{place.element}]"
+            self.lines.append(f"{name}.index_add_(0, {place.element}, {change})")
         else:
             self.lines.append(f"{name}.index_copy_(0, {place.element}, {value.text})")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from spikeq.codegen.events import EventPrinter, Place
 from spikeq.codegen.tasks import Deliver, Space, Sum, Task
 from spikeq.codegen.torch_dense import DensePathways, is_all
+from spikeq.language.expression import Access
 
 
 class SparsePathways(DensePathways):
@@ -42,7 +43,9 @@ class SparsePathways(DensePathways):
         space = task.space.name
         flat = f"(row * {self._count(task.space)} + edge)" if self.plan.batched else "edge"
         places = {"own": Place("edge", flat), "pre": Place("pre", "pre_flat"), "post": Place("post", "post_flat")}
-        body = self._events(task, task.space, places).body(task.body)
+        printer = self._events(task, task.space, places)
+        printer.before = self._before(task)
+        body = printer.body(task.body)
         lines: list[str] = (
             [] if self.plan.batched or not any_mentions(body, "row") else ["row = torch.zeros_like(edge)"]
         )
@@ -52,7 +55,18 @@ class SparsePathways(DensePathways):
             if any_mentions(body, f"{side}_flat"):
                 row = f"row * {self._count(group)} + " if self.plan.batched else ""
                 lines.append(f"{side}_flat = {row}{side}")
-        return self._one_by_one([*lines, *body]) if task.ordered else [*lines, *body]
+        if not task.ordered:
+            return [*lines, *body]
+        copies = [f"{copy} = {self.names[key]}.clone()" for key, copy in printer.before.items()]
+        return [*copies, *self._one_by_one([*lines, *body])]
+
+    def _before(self, task: Deliver) -> dict[str, str]:
+        """Copies that rows begin from where they run one after the other; each adds its change to what they share."""
+        if not (task.ordered and self.plan.batched):
+            return {}
+        keys = {a.target.key: None for a in task.body if isinstance(a.target, Access) and a.target.index == "own"}
+        shared = (key for key in keys if not self.plan.arrays[key].rows)
+        return {key: f"before{number}" for number, key in enumerate(shared)}
 
     def _reached(self, task: Deliver) -> list[str]:
         return self._expanded(task, self.names[f"{task.space.name}._{task.trigger}_offsets"])

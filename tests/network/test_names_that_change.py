@@ -170,3 +170,19 @@ def test_new_synapses_keep_the_rows_of_the_others() -> None:
     S.connect(i=0, j=0)
     net.run(1 * ms)
     assert np.array_equal(S.w[:], [[1, 1, 0], [2, 2, 0]])
+
+
+@pytest.mark.parametrize("first", ["v_post += w", "v_post = v_post*2 + w"])
+def test_rows_that_run_one_after_the_other_begin_from_the_same_weights(first: str) -> None:
+    """Each row would double its weight: the sum of both changes is added, whether or not the order of events counts."""
+    source = SpikeGeneratorGroup(2, [0, 1, 0], [0, 0, 2] * ms)
+    G = NeuronGroup(1, "v : 1")
+    S = Synapses(source, G, "w : 1", on_pre=f"{first}; w *= 2")
+    S.connect()
+    S.w = [1, 10]
+    net = Network(source, G, S, batch=2, dtype="float64")
+    net.run(1 * ms)
+    assert np.array_equal(S.w_, [3, 30])
+    assert np.array_equal(G.v_, [[11], [11]] if first.startswith("v_post +=") else [[12], [12]])
+    net.run(2 * ms)
+    assert np.array_equal(S.w_, [9, 30])

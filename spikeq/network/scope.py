@@ -166,14 +166,16 @@ def since(now: Expression, time: Expression) -> Expression:
     if not (isinstance(time, Call) and time.function == "_time"):
         return Binary("-", now, time)
     stored, dt = time.arguments
-    assert isinstance(dt, Access)
+    assert isinstance(dt, Access) and isinstance(now, Access)
+    if now.key.partition("@")[2] != dt.key.partition("@")[2]:
+        return Binary("-", now, time)
     return Call("_since", (stored, replace(_CLOCK["t_in_timesteps"], key=dt.key.replace(CLOCK_DT, CLOCK_STEP, 1))))
 
 
 def _elapsed(node: Expression) -> Expression:
     """``t - lastspike`` in single precision: counted in steps, so that it stays exact however long the run."""
     match node:
-        case Binary(op="-", left=Name(name="t"), right=Name(name="lastspike")):
+        case Binary(op="-", left=Name(name="t"), right=Name(name="lastspike" | "lastspike_pre" | "lastspike_post")):
             return Call("_since", (node.right,))
         case _:
             return node

@@ -45,11 +45,13 @@ def checked_interval(check_finite: Any) -> int | None:
 
 
 def checked_seed(seed: Any) -> int:
-    """The seed; None takes one number from torch's default generator. Raises KindError."""
+    """The seed; None takes one number from torch's default generator. Raises KindError, ValueRangeError."""
     if seed is None:
         return Draws.early().seed
     if not _is_whole(seed):
         raise KindError(f"seed must be a whole number, not {seed!r}.")
+    if not -(2**63) <= seed < 2**63:
+        raise ValueRangeError("seed must be a whole number of 64 bits.", "Choose a number below 2**63.")
     return int(seed)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from spikeq import Network, NeuronGroup, Synapses, ms
+from spikeq import Network, NeuronGroup, Synapses, ValueRangeError, ms
 
 
 def values(seed: int | None, batch: int | None = None, read_first: bool = False, name: str = "G") -> Any:
@@ -100,3 +100,12 @@ def test_chances_are_met(form: str) -> None:
     counts = np.asarray(G.n).reshape(500, 4).sum(axis=0)
     for k, p in enumerate((0, 0.1, 0.2, 0.3)):
         assert abs(counts[k] - 50_000 * p) <= 4 * (50_000 * p * (1 - p)) ** 0.5
+
+
+def test_a_seed_has_64_bits() -> None:
+    for seed in (-(2**63), 2**63 - 1):
+        net = Network(NeuronGroup(1, "v : 1"), seed=seed)
+        assert int(net.state_dict()["running._steps"][2]) == seed
+    for seed in (-(2**63) - 1, 2**63):
+        with pytest.raises(ValueRangeError, match="64 bits"):
+            Network(seed=seed)

@@ -61,10 +61,6 @@ class SpikeqError(Exception):
         return "\n".join(parts)
 
 
-def _lines(text: str) -> list[str]:
-    return text.replace("\r\n", "\n ").replace("\r", " ").split("\n")
-
-
 def _position(text: str, offset: int | None) -> tuple[int, int]:
     before = text[: max(0, min(offset or 0, len(text)))]
     return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1

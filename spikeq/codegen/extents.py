@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal as OneOf
 
 from spikeq.language.expression import Access, Call, Comparison, Expression, Kind, Literal, Logical, Name, Unary
+from spikeq.language.functions import FUNCTIONS
 
 Level = OneOf["constant", "time", "step"]
 
@@ -85,11 +86,11 @@ def result_kind(node: Expression, operands: tuple[Kind, ...], temporaries: Mappi
 
 
 def _call_kind(function: str, operands: tuple[Kind, ...]) -> Kind:
-    if function in ("int", "floor", "ceil", "sign", "timestep", "_steps", "poisson", "binomial"):
-        return "integer" if function != "sign" or operands[0] != "real" else "real"
-    if function in ("abs", "clip"):
-        return "real" if "real" in operands else _number(operands[0])
-    return "real"
+    """As the table of functions says; of the internal ones ``_steps`` counts, tables over time are real."""
+    if function not in FUNCTIONS:
+        return "integer" if function == "_steps" else "real"
+    kind = FUNCTIONS[function].kind
+    return ("real" if "real" in operands else "integer") if kind == "highest" else kind
 
 
 def _number(kind: Kind) -> Kind:

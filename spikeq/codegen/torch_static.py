@@ -11,8 +11,11 @@ from spikeq.codegen.printer import Operand
 from spikeq.codegen.tasks import Assign, Deliver, Generate, RecordEvents, RecordRate, Statements, Threshold
 from spikeq.codegen.torch_backend import TorchEmitter
 from spikeq.codegen.torch_dense import is_all
+from spikeq.codegen.torch_sparse import any_mentions
 from spikeq.errors import UnsupportedError
 from spikeq.language.expression import Access
+
+_ENDS = {"own": "edge", "pre": "pre", "post": "post"}
 
 
 class StaticEmitter(TorchEmitter):
@@ -72,23 +75,42 @@ class StaticEmitter(TorchEmitter):
                 f"{task.slot.name}: statements that depend on the order of the synapses run only on the CPU.",
                 "Write them with += or -=, without reading what they change, or use device='cpu'.",
             )
-        space, ends = task.space.name, "pre" if task.trigger == "pre" else "post"
         count = self._count(task.space)
-        lines = [f"row = torch.arange(batch, device=spiking.device).repeat_interleave({count})"]
-        lines.append(f"edge = torch.arange({count}, device=spiking.device).repeat(batch)")
-        places = {"own": Place("edge", f"(row * {count} + edge)")}
-        for side, group in self._sides(task):
-            lines.append(f"{side} = {self.names[f'{space}._{side}']}[edge]")
-            lines.append(f"{side}_flat = row * {self._count(group)} + {side}")
-            places[side] = Place(side, f"{side}_flat")
+        known = self._all_synapses(task)
+        names = {name: f"{name}_of_{count}" for name in known}
         start = 0 if is_all(task.source_range) else task.source_range[0]
-        lines.append(f"active = spiking[row, {ends}{f' - {start}' if start else ''}]")
+        source = names[task.trigger] + (f" - {start}" if start else "")
         printer = StaticEventPrinter(
             self.plan.arrays, self.names, self.buffers, self.requests, task.space, task.clock, task.slot.name
         )
-        printer.begin(places)
-        printer.batched = self.plan.batched
-        return [*lines, *printer.body(task.body)]
+        printer.begin({side: Place(names[end], names[f"{end}_flat"]) for side, end in _ENDS.items()})
+        printer.batched, printer.row = self.plan.batched, names["row"]
+        body = [f"active = spiking[{names['row']}, {source}]", *printer.body(task.body)]
+        self._before_the_loop(body, {names[name]: line for name, line in known.items()})
+        return body
+
+    def _all_synapses(self, task: Deliver) -> dict[str, str]:
+        """How row, synapse and neurons of every synapse in every row are written, each after what it needs."""
+        space, count = task.space.name, self._count(task.space)
+        pre, post = (group for _, group in self._sides(task))
+        known = {
+            "row": f"torch.arange(batch, device={self.names[f'{space}._pre']}.device).repeat_interleave({count})",
+            "edge": f"torch.arange({count}, device={self.names[f'{space}._pre']}.device).repeat(batch)",
+            "edge_flat": f"row_of_{count} * {count} + edge_of_{count}",
+        }
+        for side, group in (("pre", pre), ("post", post)):
+            known[side] = f"{self.names[f'{space}._{side}']}[edge_of_{count}]"
+            known[f"{side}_flat"] = f"row_of_{count} * {self._count(group)} + {side}_of_{count}"
+        return known
+
+    def _before_the_loop(self, body: list[str], known: dict[str, str]) -> None:
+        """Compute once what the lines of a body use and no step changes."""
+        used, wanted = list(body), []
+        for name, value in reversed(known.items()):
+            if any_mentions(used, name):
+                used.append(value)
+                wanted.append(f"{name} = {value}")
+        self.views += [line for line in reversed(wanted) if line not in self.views]
 
     def _record_events(self, task: RecordEvents) -> list[str]:
         lines = [f"tables['{task.monitor}:mask'][k].copy_({self._mask(task.event, task.space)})"]

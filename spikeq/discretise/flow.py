@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from spikeq.discretise.arithmetic import DT, TIME, call
 from spikeq.language.expression import Binary, Call, Expression, Name, fold, substitute
@@ -38,10 +38,6 @@ class Flow:
     def gated(self, part: Expression) -> Expression:
         """A part of the right-hand side with the refractory factor."""
         return Binary("*", GATE, part) if self.guarded else part
-
-    def with_expression(self, expression: Expression) -> Flow:
-        """The same variable with another right-hand side."""
-        return replace(self, expression=expression)
 
 
 @dataclass(frozen=True, slots=True)

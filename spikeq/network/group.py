@@ -288,10 +288,6 @@ class Group(Postpones):
     def _symbol(self, name: str, outside: Outside) -> Symbol:
         return self.symbol(name) or outside.symbol(name)
 
-    def own_names(self, found: set[str]) -> set[str]:
-        """Those of some names that the group itself defines."""
-        return {name for name in found if self.symbol(name) is not None}
-
     def value_of(self, name: str, index: Integers | None) -> Any:
         """The values of one of the group's own names at some elements."""
         if name in self._variables:

@@ -12,8 +12,17 @@ from numpy.typing import NDArray
 Integers = NDArray[Any]
 
 
+class _Found:
+    """Keeps how the edges of each side are found: a layout never changes, and runs ask again and again."""
+
+    @cached_property
+    def found(self) -> dict[str, Access]:
+        """By side, once asked for."""
+        return {}
+
+
 @dataclass(frozen=True)
-class Dense:
+class Dense(_Found):
     """Every pair once, presynaptic neuron by presynaptic neuron: edge e joins e // n_post and e % n_post."""
 
     n_pre: int
@@ -36,7 +45,7 @@ class Dense:
 
 
 @dataclass(frozen=True)
-class Sparse:
+class Sparse(_Found):
     """A list of edges in the order of their making."""
 
     n_pre: int
@@ -73,6 +82,12 @@ class Access:
 
 def edges_by(layout: Layout, side: str) -> Access:
     """How to find the edges of a pre- or postsynaptic neuron, in the order of their numbers."""
+    if side not in layout.found:
+        layout.found[side] = _edges_by(layout, side)
+    return layout.found[side]
+
+
+def _edges_by(layout: Layout, side: str) -> Access:
     if side == "pre" and isinstance(layout, Dense):
         return Access(np.arange(layout.n_pre + 1, dtype=np.int64) * layout.n_post, None)
     ends, size = (layout.i, layout.n_pre) if side == "pre" else (layout.j, layout.n_post)

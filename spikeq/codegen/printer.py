@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from spikeq.codegen.extents import CLOCK_DT, STATEFUL, TIMED, Array, Extent, is_clock, leaf_extent, result_kind
 from spikeq.codegen.requests import Buffers, Requests
-from spikeq.codegen.spelling import BINARY, COMPARISON, FUNCTIONS, LOGICAL, MIRROR, RANDOM, WITHOUT_OUT
+from spikeq.codegen.spelling import BINARY, COMPARISON, FUNCTIONS, LOGICAL, MIRROR, RANDOM, UNIFORM_POWERS, WITHOUT_OUT
 from spikeq.codegen.tasks import Space
 from spikeq.language.expression import (
     Access,
@@ -179,13 +179,8 @@ class Printer:
         left, right = operands
         if op in "+*" and left.late is not None and right.late is None and isinstance(left.late, Literal):
             left, right = right, left
-        if (
-            op == "**"
-            and kind == "real"
-            and left.kind == "real"
-            and isinstance(right.late, Literal)
-            and left.late is None
-        ):
+        simple = isinstance(right.late, Literal) and right.late.value in UNIFORM_POWERS
+        if op == "**" and simple and left.kind == "real" and left.late is None:
             return self._apply("torch.pow", (left, right), kind, (kind, kind))
         spelling = BINARY[op] if kind == "real" else BINARY.get(f"integer {op}", BINARY[op])
         return self._apply(spelling, (left, right), kind, (kind, kind))

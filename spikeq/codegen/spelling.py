@@ -59,3 +59,5 @@ FUNCTIONS = {
 }
 # Spellings that return a new tensor instead of writing into one.
 WITHOUT_OUT = frozenset({"special.floor_divide", "special.modulo", "special.timestep"})
+# Exponents for which torch.pow gives the same bits wherever in a tensor an element lies; for others special.power does.
+UNIFORM_POWERS = frozenset({-2.0, -1.0, -0.5, 0.5, 2.0, 3.0})

@@ -61,12 +61,18 @@ class SpikeqError(Exception):
         return "\n".join(parts)
 
 
+def _with_newlines(text: str) -> str:
+    """The text with every line break as a newline, each character where it was."""
+    return text.replace("\r\n", " \n").replace("\r", "\n")
+
+
 def _position(text: str, offset: int | None) -> tuple[int, int]:
-    before = text[: max(0, min(offset or 0, len(text)))]
+    before = _with_newlines(text)[: max(0, min(offset or 0, len(text)))]
     return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
 
 
 def _caret(text: str, span: Span) -> list[str]:
+    text = _with_newlines(text)
     start = max(0, min(span.start, len(text)))
     first = text.rfind("\n", 0, start) + 1
     last = text.find("\n", start)

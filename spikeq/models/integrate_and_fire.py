@@ -1,4 +1,13 @@
-"""Neurons whose potential is linear between spikes."""
+"""Neurons whose potential is linear between spikes.
+
+BindsNET's nodes of the same names differ in three ways; with them set, the models give its numbers, spike for spike:
+
+- Decay is exact there, ``v -> v*exp(-dt/tau)``, as with ``method="exact"`` here. Euler forgets ``dt/tau`` of v instead;
+  with ``tau = dt/(1 - exp(-dt/tau_0))`` it forgets what the exact decay of tau_0 does.
+- Input of a step is added whole, whatever dt and tau are: what synapses add to v here. A steady ``I`` that adds ``a``
+  in each step of an exact decay is ``a/(1 - exp(-dt/tau))``.
+- The refractory period begins after the step of the spike, but for CurrentLIF: refrac there is ``t_ref = refrac + dt``.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +35,10 @@ I                      : 1
 
 IF = NeuronModel(
     name="IF",
-    description="perfect integrator. I is the change of v per time; synapses add to v",
+    description=(
+        "perfect integrator. I is the change of v per time; synapses add to v. With reset='v -= v_threshold - v_reset' "
+        "it is BindsNET's SubtractiveResetIF"
+    ),
     citation="L. F. Abbott, Lapicque's introduction of the integrate-and-fire model neuron (1907), "
     f"Brain Research Bulletin 50 (1999), 303-304; parameters of {_BINDSNET}",
     equations="""
@@ -114,7 +126,8 @@ CurrentLIF = NeuronModel(
     name="CurrentLIF",
     description=(
         "leaky integrate-and-fire with exponential synaptic currents (CUBA): synapses add to g_e and g_i. BindsNET's "
-        "adds a whole current to v in each step, here it is integrated with the leak, so that numbers differ"
+        "adds a whole current to v in each step and then lets both decay exactly, here it is integrated with the leak: "
+        "its numbers come from Euler with g_e in units of tau/dt and each tau stretched to dt/(1 - exp(-dt/tau))"
     ),
     citation=f"T. P. Vogels and L. F. Abbott, J. Neurosci. 25 (2005), 10786-10795; as benchmark 2 of {_BRETTE}",
     equations="""

@@ -97,7 +97,8 @@ Izhikevich = NeuronModel(
     name="Izhikevich",
     description=(
         "simple model with a quadratic upstroke and a recovery variable u. Izhikevich's script and BindsNET advance v "
-        "by two half steps and then u with the new v; here both move together, so that spike times differ at 1 ms"
+        "by two half steps and then u with the new v; here both move together, so that spike times differ at 1 ms. "
+        "Their steps are three statements for run_regularly(..., when='groups')"
     ),
     citation="E. M. Izhikevich, Simple model of spiking neurons, IEEE Transactions on Neural Networks 14 (2003), "
     "1569-1572, eqs. 1 to 3",

@@ -44,19 +44,22 @@ GraupnerBrunel = SynapseModel(
     name="GraupnerBrunel",
     description=(
         "calcium-based: rho moves up while calcium is above theta_p and down while it is above theta_d, towards one of "
-        "two stable states. The parameters are those of the DP curve"
+        "two stable states. Calcium is the sum of what spikes of either side let in, so that each part depends on that "
+        "side alone. The parameters are those of the DP curve"
     ),
     citation="M. Graupner and N. Brunel, Calcium-based plasticity model explains sensitivity of synaptic changes to "
     "spike pattern, rate, and dendritic location, PNAS 109 (2012), 3991-3996, eq. 1 and fig. 2",
     equations="""
 drho/dt = drift/tau + sigma*sqrt(up + down)/sqrt(tau)*xi                                   : 1
-dcalcium/dt = -calcium/tau_ca                                                              : 1
+dpresynaptic/dt = -presynaptic/tau_ca                                                      : 1
+dpostsynaptic/dt = -postsynaptic/tau_ca                                                    : 1
+calcium = presynaptic + postsynaptic                                                       : 1
 drift = -rho*(1 - rho)*(rho_star - rho) + gamma_p*(1 - rho)*up - gamma_d*rho*down          : 1
 up = int(calcium > theta_p)                                                                : 1 (constant over dt)
 down = int(calcium > theta_d)                                                              : 1 (constant over dt)
 """,
-    on_pre={"pre": "{target}_post += scale*rho", "influx": "calcium += c_pre"},
-    on_post="calcium += c_post",
+    on_pre={"pre": "{target}_post += scale*rho", "influx": "presynaptic += c_pre"},
+    on_post="postsynaptic += c_post",
     delays={"influx": "delay_calcium"},
     parameters={
         "tau_ca": "20*ms",

@@ -2,7 +2,8 @@
 
 BindsNET decays traces, sets those of this step's spikes, and then changes the weights. Here the presynaptic pathway
 runs before the postsynaptic one, each with the trace that the other side had before this step's spike: the same numbers
-except for spikes in one step, which BindsNET counts with each other and which here count once (``nu_post``).
+except for spikes in one step, which BindsNET counts with each other in both ways (``nu_post - nu_pre``) and which here
+count once (``nu_post``). To count both, set the traces in pathways of their own whose order comes before the others.
 """
 
 from __future__ import annotations
@@ -120,7 +121,8 @@ MSTDPET = SynapseModel(
     description=(
         "STDP goes into an eligibility trace z, and z times reward into the weight in each step; set S.reward. "
         "z decays exactly and w takes its integral over the step, BindsNET the value at its start: nu differs by the "
-        "factor (1 - exp(-dt/tau_e))*tau_e/dt. Bounds hold after each spike"
+        "factor (1 - exp(-dt/tau_e))*tau_e/dt. Euler takes the value at the start, but forgets dt/tau_e where BindsNET "
+        "forgets 1 - exp(-dt/tau_e). Bounds hold after each spike"
     ),
     citation=f"{_FLORIAN}, MSTDPET; as in {_BINDSNET}",
     equations="""

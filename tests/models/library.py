@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -40,11 +41,18 @@ def spike_steps(group: sq.NeuronGroup, steps: int, dt: Any = 1 * ms) -> tuple[li
 
 
 def paired(
-    model: Any, pre: Any, post: Any, steps: int, variable: str = "w", **values: Any
+    model: Any,
+    pre: Any,
+    post: Any,
+    steps: int,
+    variable: str = "w",
+    order: Mapping[str, int] | None = None,
+    **values: Any,
 ) -> tuple[sq.Synapses, Numbers]:
     """One synapse for each row of ``pre`` and ``post`` (spike steps of 1 ms), without influence on the target.
 
-    Returns the synapses after the run, and its variable after each step, ``[synapses, steps]``.
+    ``order``: that of pathways, by name. Returns the synapses after the run, and its variable after each step,
+    ``[synapses, steps]``.
     """
     n = len(pre)
     source = _generator(n, pre)
@@ -55,6 +63,8 @@ def paired(
     synapses = sq.Synapses(source, target, model(target="s", scale=0))
     for connected in (force, synapses):
         connected.connect(j="i")
+    for name, place in (order or {}).items():
+        getattr(synapses, name).order = place
     for name, value in values.items():
         setattr(synapses, name, value)
     trace = sq.StateMonitor(synapses, variable, record=True, when="end")

@@ -172,32 +172,9 @@ def calcium(pre: Any, post: Any) -> tuple[sq.Synapses, Numbers]:
     return paired(models.GraupnerBrunel(sigma=0), pre, post, 200, variable="rho")
 
 
-# -- BindsNET ---------------------------------------------------------------------------------------------------------
+# -- reward --------------------------------------------------------------------------------------------------------
 
 PRE, POST = [[0, 10, 20, 30]], [[3, 13, 23, 33]]
-
-
-@pytest.mark.parametrize(
-    ("model", "wanted", "later"),
-    [
-        (models.PostPre(nu_pre=0.01, nu_post=0.02), [0.5, 0.517214, 0.510167, 0.527381, 0.547716], 0),
-        (models.PairSTDP(A_minus=0.01, A_plus=0.02), [0.5, 0.517214, 0.510167, 0.537822, 0.584405], 0),
-        (models.WeightDependentPostPre(nu_pre=0.01, nu_post=0.02), [0.5, 0.508607, 0.505023, 0.513544, 0.523062], 0),
-        (models.Hebbian(nu_pre=0.01, nu_post=0.02), [0.5, 0.517214, 0.524261, 0.541475, 0.589997], 0),
-        (models.MSTDP(nu=0.01), [0.5, 0.5, 0.508607, 0.501560, 0.526062], 1),
-        (models.MSTDPET(nu=0.01 / 25 / (1 - math.exp(-1 / 25))), [0.5, 0.5, 0.502144, 0.502082, 0.512758], 0),
-    ],
-    ids=lambda value: value.name if isinstance(value, SynapseModel) else "",
-)
-def test_numbers_of_bindsnet(model: SynapseModel, wanted: list[float], later: int) -> None:
-    """w after steps 0, 3, 10, 13 and 39; the reward rule of BindsNET acts ``later`` by a step.
-
-    MSTDPET takes the integral of z over a step where BindsNET takes its first value; the factor is in ``nu``.
-    """
-    values = {"reward": 1} if "reward" in str(model) else {}
-    _, w = paired(model, PRE, POST, 40, w=0.5, **values)
-    found = [w[0, step - later] if step >= later else 0.5 for step in (0, 3, 10, 13, 39)]
-    assert found == pytest.approx(wanted, abs=6e-7)
 
 
 @pytest.mark.parametrize("model", [models.MSTDP, models.MSTDPET], ids=lambda model: model.name)
@@ -221,6 +198,24 @@ def test_reward_between_runs() -> None:
     synapses.reward = 2
     net.run(50 * ms)
     assert synapses.w_[0] - 0.5 == pytest.approx(0.01 * 2 * math.exp(-1) * (1 - math.exp(-2)), rel=1e-9)
+
+
+def test_reward_during_a_run() -> None:
+    """A network operation sets it: only the pairings of the second half, in which it is not 0, count."""
+    pre, post = [0, 10, 20, 30], [3, 13, 23, 33]
+    source, target = sq.SpikeGeneratorGroup(1, [0] * 4, pre * ms), sq.SpikeGeneratorGroup(1, [0] * 4, post * ms)
+    synapses = sq.Synapses(source, target, models.MSTDP, on_pre="p += A_plus\nw += nu*reward*q")
+    synapses.connect()
+
+    @sq.network_operation(dt=20 * ms)
+    def reward(t: Any) -> None:
+        synapses.reward = 2 if t >= 20 * ms else 0
+
+    sq.Network(source, target, synapses, reward, dt=1 * ms, dtype="float64").run(40 * ms)
+    change = 0.0
+    for when, others, sign in ((post, pre, 1), (pre, post, -1)):
+        change += sum(sign * math.exp(-(t - s) / 20) for t in when if t >= 20 for s in others if s < t)
+    assert synapses.w_[0] - 0.5 == pytest.approx(0.01 * 2 * change, rel=1e-9)
 
 
 def test_expected_spikes_are_subtracted() -> None:

@@ -127,6 +127,24 @@ class Sum(Task):
 
 
 @dataclass(frozen=True, slots=True)
+class Normalise(Task):
+    """A synaptic variable is scaled: the absolute values at each neuron of the side ``by`` get the sum ``total``.
+
+    ``total`` is an expression of the neurons [start, stop). It happens in each of ``every`` steps, the last of them;
+    ``every`` None means after the last step of a run.
+    """
+
+    space: Space
+    target: Access
+    total: Expression
+    by: str  # "pre" or "post"
+    neurons: Space
+    neuron_range: tuple[int, int]
+    dense: bool
+    every: Access | None
+
+
+@dataclass(frozen=True, slots=True)
 class RecordEvents(Task):
     """Keep which elements of [start, stop) had the event, and the values of some variables there."""
 
@@ -176,6 +194,8 @@ def expressions(task: Task) -> tuple[Expression, ...]:
             return (task.condition,)
         case Sum():
             return (task.value,)
+        case Normalise():
+            return (task.total,)
         case RecordEvents() | RecordState():
             return tuple(expression for _, expression in task.variables)
         case _:
@@ -196,6 +216,8 @@ def _rewritten(task: Task, change: Callable[[Expression], Expression]) -> Task:
             return replace(task, condition=rewrite(task.condition, change))
         case Sum():
             return replace(task, value=rewrite(task.value, change))
+        case Normalise():
+            return replace(task, total=rewrite(task.total, change))
         case RecordEvents() | RecordState():
             return replace(task, variables=tuple((name, rewrite(one, change)) for name, one in task.variables))
         case _:
@@ -218,7 +240,7 @@ def _without_clock(suffix: str, node: Expression) -> Expression:
 def written(task: Task) -> set[str]:
     """The keys of the arrays that a task changes."""
     keys = {a.target.key for a in bodies(task) if isinstance(a.target, Access)}
-    if isinstance(task, Sum):
+    if isinstance(task, Sum | Normalise):
         keys.add(task.target.key)
     if isinstance(task, Threshold):
         keys |= {access.key for access in (task.lastspike, task.not_refractory) if access is not None}

@@ -15,6 +15,7 @@ from spikeq.codegen.tasks import (
     Assign,
     Deliver,
     Generate,
+    Normalise,
     RecordEvents,
     RecordRate,
     RecordState,
@@ -25,6 +26,7 @@ from spikeq.codegen.tasks import (
     Threshold,
 )
 from spikeq.codegen.torch_dense import is_all
+from spikeq.codegen.torch_normalise import Normalising
 from spikeq.codegen.torch_sparse import SparsePathways, any_mentions, mentions
 from spikeq.errors import ModelError
 from spikeq.language.expression import Binary, Name
@@ -34,6 +36,7 @@ _HEAD = '''"""One step of a network, written by spikeq. Change the equations, no
 import torch
 
 from spikeq_kernels import event_list, special
+from spikeq_kernels.normalise import normalise, normalise_dense
 from spikeq_kernels.propagate_dense import DenseSum, dense_sum_static, propagate_dense, propagate_dense_static
 from spikeq_kernels.propagate_sparse import expand, expand_row
 
@@ -60,7 +63,7 @@ class Names(dict[str, str]):
         return name
 
 
-class TorchEmitter(SparsePathways):
+class TorchEmitter(Normalising, SparsePathways):
     """Writes the source of a plan; one method a kind of task."""
 
     def __init__(self, plan: Plan) -> None:
@@ -146,6 +149,8 @@ class TorchEmitter(SparsePathways):
                 return [head, *self._deliver(task)]
             case Sum():
                 return [head, *self._sum_over_synapses(task)]
+            case Normalise():
+                return [head, *self._normalise(task)]
             case RecordEvents():
                 return [head, *self._record_events(task)]
             case RecordState():

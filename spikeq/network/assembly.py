@@ -43,6 +43,7 @@ class Assembly:
     network: Network
     namespace: Mapping[str, Any]
     tasks: list[Task] = field(default_factory=list)
+    ending: list[Task] = field(default_factory=list)  # what follows the last step of a run
     supplied: dict[str, Supplied] = field(default_factory=dict)
     variables: dict[str, tuple[Group, str]] = field(default_factory=dict)
     tables: dict[str, Any] = field(default_factory=dict)

@@ -28,6 +28,7 @@ from spikeq.network.draws import Draws
 from spikeq.network.flows import kept_names
 from spikeq.network.group import Group
 from spikeq.network.member import checked_name
+from spikeq.network.normalise import check_rows, finish
 from spikeq.network.options import (
     checked_batch,
     checked_device,
@@ -202,6 +203,9 @@ class Network(Checkpointed):
                 one.contribute(assembly)
         self._require_members(assembly)
         assembly.tasks = [on_own_clock(task) for task in assembly.tasks]
+        assembly.ending = [
+            on_own_clock(task) for task in sorted(assembly.ending, key=lambda t: (t.slot.order, t.slot.name))
+        ]
         return assembly
 
     def _require_neighbours(self, one: Any) -> None:
@@ -224,6 +228,8 @@ class Network(Checkpointed):
         if not assembly.clocks:
             assembly.clock(self.clock)
         arrays, clocks = assembly.arrays(), tuple(assembly.clocks)
+        if (self.batch or 1) > 1:
+            check_rows((*assembly.tasks, *assembly.ending), arrays)
         batched = (self.batch or 1) > 1
         _, every = self._common_step(assembly)
         if every[0] > 1:  # a clock that became coarser does not run in every base step, even where it is alone
@@ -291,6 +297,8 @@ class Network(Checkpointed):
         self._running, self._touched = True, False
         try:
             self._advance(runner, target, progress)
+            for task in runner.assembly.ending:
+                finish(task, runner, self.steps)
         finally:
             self._running = False
             progress.close()

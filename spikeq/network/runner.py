@@ -188,6 +188,11 @@ class Runner:
         found = evaluate(expression, self._lookup(clock, steps * self._dt(clock), steps), self._call(clock))
         return np.broadcast_to(found, (len(due), np.shape(found)[-1]))
 
+    def value_at(self, expression: Expression, clock: str, step: int) -> Any:
+        """A value in float64 as it is before a base step, from the variables as they are."""
+        now = -(-step // self.every[clock])
+        return evaluate(expression, self._lookup(clock, now * self._dt(clock), now), self._call(clock))
+
     def _means(self, stream: Stream) -> list[torch.Tensor]:
         """The arguments of poisson or binomial, for all steps."""
         found = [np.asarray(self._valued(a, stream.clock), np.float64) for a in stream.arguments]

@@ -11,6 +11,7 @@ from spikeq.codegen.tasks import (
     Assign,
     Deliver,
     Host,
+    Normalise,
     RecordEvents,
     RecordState,
     Statements,
@@ -56,7 +57,7 @@ def show_network(network: Network, stage: str, namespace: Mapping[str, Any], bac
     if stage == "tasks":
         assembly = network.assemble(namespace)
         every = {name: in_best_unit(clock.dt) for name, clock in assembly.clocks.items()}
-        tasks = in_order(assembly.tasks, tuple(network.schedule))
+        tasks = (*in_order(assembly.tasks, tuple(network.schedule)), *assembly.ending)
         return Shown("\n".join(line for task in tasks for line in _of_task(task, every[task.clock])))
     own, network.backend = network.backend, network.backend if backend == "auto" else backend
     try:
@@ -200,6 +201,9 @@ def _of_task(task: Task, every: str) -> Iterator[str]:
             yield f"  {delay}for each of {task.event} and each of its synapses{order}:"
         case Threshold():
             yield f"  {task.event} where {to_text(task.condition)}"
+        case Normalise():
+            when = "after a run" if task.every is None else f"in each {to_text(task.every)} steps"
+            yield f"  {when}, scale {to_text(task.target)} to the sum {to_text(task.total)} of each {task.by} neuron"
         case RecordEvents() | RecordState():
             yield f"  record {', '.join(name for name, _ in task.variables) or 'events'}"
         case Host():

@@ -22,10 +22,10 @@ from spikeq.language.equations import NOISE, Equations
 from spikeq.language.expression import Expression
 from spikeq.language.model import Code, EquationType
 from spikeq.language.statements import outer_expressions
-from spikeq.network.connected import Connected
 from spikeq.network.holder import Values
 from spikeq.network.layouts import Layout
 from spikeq.network.neurons import checked_method
+from spikeq.network.normalise import Normalises
 from spikeq.network.pathway import Pathway, make_pathways
 from spikeq.network.recipe import SynapseRecipe, begin, merged
 from spikeq.network.synapse_index import checked_index_name
@@ -45,7 +45,7 @@ FLAGS: dict[EquationType, tuple[str, ...]] = {
 _COUNTS = ("N_pre", "N_post", "N_incoming", "N_outgoing")
 
 
-class Synapses(Connected):
+class Synapses(Normalises):
     """Synapses from the neurons of ``source`` to those of ``target`` (the same group if left out).
 
     model: the equations of a synapse, or a model of the library such as ``models.PairSTDP(tau_pre=20*ms)``, which
@@ -318,6 +318,7 @@ class Synapses(Connected):
         if any(one.active for one in self.regular):
             self.supply_ends(assembly)
             self.contribute_regular(assembly)
+        self.contribute_normalisers(assembly)
 
     def supply_ends(self, assembly: Assembly) -> None:
         """Register the neurons at the ends of each synapse, counted in their whole groups."""
@@ -327,8 +328,8 @@ class Synapses(Connected):
             assembly.supply(f"{self.name}._{side}", ends if whole else ends + np.int32(start), "integer", self.name)
 
     def changes(self) -> set[tuple[str, str]]:
-        """The variables that the pathways assign to."""
-        found: set[tuple[str, str]] = set()
+        """The variables that the pathways, and normalisation, assign to."""
+        found = self.normalised()
         for statement in (s for _, code in self._codes for s in code.statements):
             if statement.target in self._variables:
                 found.add((self.name, statement.target))

@@ -1,0 +1,46 @@
+"""The lines of a normalisation for torch: one call of its kernel in every so many steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from spikeq.codegen.plan import Plan
+from spikeq.codegen.printer import Printer
+from spikeq.codegen.requests import Requests
+from spikeq.codegen.tasks import Normalise, Space, Task
+from spikeq.codegen.torch_dense import is_all
+
+
+class Normalising:
+    """The part of the torch emitter that writes normalisations."""
+
+    plan: Plan
+    names: Mapping[str, str]
+    sizes: Mapping[str, str]
+    requests: Requests
+
+    def _printer(self, task: Task, space: Space) -> Printer:
+        raise NotImplementedError
+
+    def _normalise(self, task: Normalise) -> list[str]:
+        """The absolute values of each neuron's synapses get their total."""
+        assert task.every is not None
+        array, values = self.plan.arrays[task.target.key], self.names[task.target.key]
+        every = self.requests.number(self.names[task.every.key])
+        printer = self._printer(task, task.neurons)
+        total = printer.value(task.total, "real")
+        if task.dense:
+            call = self._dense_call(task, values, total.text, total.wide, array.rows)
+        else:
+            ends, count = self.names[f"{task.space.name}._{task.by}"], self.sizes[task.neurons.name]
+            call = f"normalise({values}, {ends}, {total.text}, {count})"
+        printer.release(total)
+        return [f"if (now + 1) % {every} == 0:", *(f"    {line}" for line in (*printer.lines, call))]
+
+    def _dense_call(self, task: Normalise, values: str, total: str, wide: bool, rows: bool) -> str:
+        start, stop = task.neuron_range
+        if wide and not is_all(task.neuron_range):
+            total = f"{total}[..., {start}:{stop}]"
+        sources, targets = self.sizes[f"{task.space.name} sources"], self.sizes[f"{task.space.name} targets"]
+        matrix = f"{values}.view({'batch, ' if rows else ''}{sources}, {targets})"
+        return f"normalise_dense({matrix}, {total}, {task.by!r})"

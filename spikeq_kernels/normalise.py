@@ -13,9 +13,10 @@ from torch import Tensor
 _BLOCK = 1 << 18  # values that are widened to float64 at once
 
 
-def normalise(values: Tensor, ends: Tensor, total: Tensor | float, n: int) -> Tensor:
-    """``values`` ``[synapses]`` or ``[batch, synapses]``, of which synapse e belongs to neuron ``ends[e]`` < n.
+def normalise(values: Tensor, ends: Tensor, total: Tensor | float, n: int, first: int = 0) -> Tensor:
+    """``values`` ``[synapses]`` or ``[batch, synapses]``, of which synapse e belongs to neuron ``first + ends[e]`` < n.
 
+    ends: integers of 32 bits or more, or all 16 bits of shorter ones (-1 stands for 65,535).
     total: the sum of absolute values that each neuron gets, ``[]``, ``[n]`` or ``[batch, n]``.
     """
     rows = values if values.dim() == 2 else values.unsqueeze(0)
@@ -23,10 +24,10 @@ def normalise(values: Tensor, ends: Tensor, total: Tensor | float, n: int) -> Te
         sums = torch.zeros(n, dtype=torch.float64, device=values.device)
         pieces = list(zip(torch.split(row, _BLOCK), torch.split(ends, _BLOCK), strict=True))
         for piece, end in pieces:
-            _add(sums, end, piece.abs().double())
+            _add(sums, _neurons(end, first), piece.abs().double())
         factors = _factors(sums, wanted)
         for piece, end in pieces:
-            _scale(piece, factors[end])
+            _scale(piece, factors[_neurons(end, first)])
     return values
 
 
@@ -53,6 +54,11 @@ def normalise_dense(values: Tensor, total: Tensor | float, by: str) -> Tensor:
 def _wanted(total: Tensor | float, rows: int, n: int, device: torch.device) -> Tensor:
     """The totals in float64, ``[rows, n]``."""
     return torch.as_tensor(total, device=device).double().expand(rows, n)
+
+
+def _neurons(ends: Tensor, first: int) -> Tensor:
+    numbers = ends.int().bitwise_and_(0xFFFF) if ends.dtype == torch.int16 else ends
+    return numbers + first if first else numbers
 
 
 def _add(sums: Tensor, ends: Tensor, amounts: Tensor) -> None:

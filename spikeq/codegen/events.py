@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from spikeq.codegen.extents import Extent, result_kind
-from spikeq.codegen.printer import Operand, Printer
+from spikeq.codegen.loads import Operand
+from spikeq.codegen.printer import Printer
 from spikeq.codegen.tasks import Assign
 from spikeq.language.expression import Access, Binary, Call, Expression, Kind, Name, fold, walk
 
@@ -51,7 +52,8 @@ class EventPrinter(Printer):
                 return Operand(name, kind)
             return self._line(f"{name}.view(-1)[{self.row}]", kind)
         place = self.places.get(index) or self._linked(name, index)
-        return self._line(f"{name}.view(-1)[{place.flat}]" if extent.rows else f"{name}[{place.element}]", kind)
+        array, element = (f"{name}.view(-1)", place.flat) if extent.rows else (name, place.element)
+        return self._line(f"{array}.index_select(0, {element})", kind)
 
     def _linked(self, name: str, index: str) -> Place:
         """The elements of another group that those of this one are linked to."""

@@ -60,12 +60,13 @@ def make_plan(
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Emitted code and what it asks of the host."""
+    """Emitted code and what it asks of the host; ``arrays`` are the keys of those that it names."""
 
     text: str
     requests: object
     buffers: Mapping[str, tuple[str, str, bool, bool]]
     segments: tuple[str, ...]
+    arrays: tuple[str, ...]
 
     @property
     def digest(self) -> str:

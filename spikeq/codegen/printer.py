@@ -7,9 +7,10 @@ before each call (``columns``), random numbers to blocks drawn before each call 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from spikeq.codegen.extents import CLOCK_DT, STATEFUL, TIMED, Array, Extent, is_clock, leaf_extent, result_kind
+from spikeq.codegen.extents import CLOCK_DT, STATEFUL, TIMED, Array, is_clock, leaf_extent, result_kind
+from spikeq.codegen.loads import Loads, Operand
 from spikeq.codegen.requests import Buffers, Requests
 from spikeq.codegen.spelling import BINARY, COMPARISON, FUNCTIONS, LOGICAL, MIRROR, RANDOM, UNIFORM_POWERS, WITHOUT_OUT
 from spikeq.codegen.tasks import Space
@@ -30,24 +31,7 @@ from spikeq.language.expression import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Operand:
-    """A value in the emitted code. ``late`` keeps the expression of what is not emitted yet."""
-
-    text: str
-    kind: Kind
-    rows: bool = False
-    wide: bool = False
-    buffer: str | None = None
-    late: Expression | None = None
-    level: str = "step"
-
-    @property
-    def scalar(self) -> bool:
-        return not (self.rows or self.wide)
-
-
-class Printer:
+class Printer(Loads):
     """Prints the expressions of one block of one task.
 
     Dense: values of all elements, shaped [batch, n], results in buffers. The subclass for events prints values of
@@ -114,13 +98,6 @@ class Printer:
         if extent.level == "time":
             return Operand("", kind, late=node, level="time")
         return self._load(node, extent, kind)
-
-    def _load(self, node: Access, extent: Extent, kind: Kind) -> Operand:
-        name = self.names[node.key]
-        if node.index in ("own", "scalar") or not extent.wide:
-            return Operand(name, kind, extent.rows, extent.wide)
-        index = self.names[f"{self.space.name}._{node.index}"]
-        return self._emit(f"torch.index_select({name}, -1, {index}", kind, extent.rows, True, ())
 
     def _postponed(self, node: Expression, operands: tuple[Operand, ...], kind: Kind) -> Operand | None:
         """Leave to the host what it can compute once or per step; None where it cannot."""

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
+from spikeq.codegen.ends import Ends, Side
 from spikeq.language.expression import Access, Call, Expression, Name, rewrite
 from spikeq.language.model import Operator
 
@@ -39,10 +40,14 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """The elements that a body runs over: the neurons of a group or the synapses of a Synapses object."""
+    """The elements that a body runs over: the neurons of a group or the synapses of a Synapses object.
+
+    ``ends`` says how the neurons of synapses are found.
+    """
 
     name: str
     edges: bool = False
+    ends: Ends | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +142,9 @@ class Normalise(Task):
     space: Space
     target: Access
     total: Expression
-    by: str  # "pre" or "post"
+    by: Side
     neurons: Space
     neuron_range: tuple[int, int]
-    dense: bool
     every: Access | None
 
 

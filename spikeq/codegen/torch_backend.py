@@ -8,8 +8,9 @@ from itertools import groupby
 from spikeq.codegen.comments import comment, shown
 from spikeq.codegen.events import EventPrinter, Place
 from spikeq.codegen.extents import Array
+from spikeq.codegen.loads import Operand
 from spikeq.codegen.plan import Plan, Segment, Source
-from spikeq.codegen.printer import Operand, Printer
+from spikeq.codegen.printer import Printer
 from spikeq.codegen.requests import Buffers, Requests
 from spikeq.codegen.tasks import (
     Assign,
@@ -26,8 +27,9 @@ from spikeq.codegen.tasks import (
     Threshold,
 )
 from spikeq.codegen.torch_dense import is_all
+from spikeq.codegen.torch_edges import any_mentions, mentions
 from spikeq.codegen.torch_normalise import Normalising
-from spikeq.codegen.torch_sparse import SparsePathways, any_mentions, mentions
+from spikeq.codegen.torch_sparse import SparsePathways
 from spikeq.errors import ModelError
 from spikeq.language.expression import Binary, Name
 
@@ -35,7 +37,7 @@ _HEAD = '''"""One step of a network, written by spikeq. Change the equations, no
 # ruff: noqa
 import torch
 
-from spikeq_kernels import event_list, special
+from spikeq_kernels import dense_edges, event_list, special
 from spikeq_kernels.normalise import normalise, normalise_dense
 from spikeq_kernels.propagate_dense import DenseSum, dense_sum_static, propagate_dense, propagate_dense_static
 from spikeq_kernels.propagate_sparse import expand, expand_row
@@ -85,7 +87,7 @@ class TorchEmitter(Normalising, SparsePathways):
         for lines in functions:
             text += "\n" + "".join(_indented(lines, 1))
         text += f"\n    return [{', '.join(entries)}]\n"
-        return Source(text, self.requests, dict(self.buffers.declared), entries)
+        return Source(text, self.requests, dict(self.buffers.declared), entries, tuple(self.names))
 
     def _prelude(self) -> list[str]:
         lines = [f"{name} = arrays[{key!r}]" for key, name in self.names.items()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from spikeq.codegen.ends import Form
 from spikeq.codegen.plan import Plan
 from spikeq.codegen.printer import Printer
 from spikeq.codegen.requests import Requests
@@ -29,18 +30,20 @@ class Normalising:
         every = self.requests.number(self.names[task.every.key])
         printer = self._printer(task, task.neurons)
         total = printer.value(task.total, "real")
-        if task.dense:
-            call = self._dense_call(task, values, total.text, total.wide, array.rows)
+        assert task.space.ends is not None
+        ends, first = task.space.ends, task.space.ends.first(task.by)
+        if ends.form == "sparse":
+            stored, count = self.names[f"{task.space.name}._{task.by}"], self.sizes[task.neurons.name]
+            call = f"normalise({values}, {stored}, {total.text}, {count}{f', {first}' if first else ''})"
         else:
-            ends, count = self.names[f"{task.space.name}._{task.by}"], self.sizes[task.neurons.name]
-            call = f"normalise({values}, {ends}, {total.text}, {count})"
+            call = self._matrix_call(task, ends.form, values, total.text, total.wide, array.rows)
         printer.release(total)
         return [f"if (now + 1) % {every} == 0:", *(f"    {line}" for line in (*printer.lines, call))]
 
-    def _dense_call(self, task: Normalise, values: str, total: str, wide: bool, rows: bool) -> str:
+    def _matrix_call(self, task: Normalise, form: Form, values: str, total: str, wide: bool, rows: bool) -> str:
         start, stop = task.neuron_range
         if wide and not is_all(task.neuron_range):
             total = f"{total}[..., {start}:{stop}]"
         sources, targets = self.sizes[f"{task.space.name} sources"], self.sizes[f"{task.space.name} targets"]
-        matrix = f"{values}.view({'batch, ' if rows else ''}{sources}, {targets})"
-        return f"normalise_dense({matrix}, {total}, {task.by!r})"
+        by, shape = (task.by, f"{sources}, {targets}") if form == "dense" else ("pre", f"{sources}, 1")
+        return f"normalise_dense({values}.view({'batch, ' if rows else ''}{shape}), {total}, {by!r})"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from spikeq.codegen.events import EventPrinter, Place
 from spikeq.codegen.tasks import Deliver, Space, Sum, Task
 from spikeq.codegen.torch_dense import DensePathways, is_all
+from spikeq.codegen.torch_edges import EdgeLines, any_mentions
 from spikeq.language.expression import Access
 
 
@@ -40,7 +39,7 @@ class SparsePathways(DensePathways):
         return lines
 
     def _sparse(self, task: Deliver) -> list[str]:
-        space = task.space.name
+        edges, apart = self._edges(task.space), task.ordered or task.spread
         flat = f"(row * {self._count(task.space)} + edge)" if self.plan.batched else "edge"
         places = {"own": Place("edge", flat), "pre": Place("pre", "pre_flat"), "post": Place("post", "post_flat")}
         printer = self._events(task, task.space, places)
@@ -51,7 +50,7 @@ class SparsePathways(DensePathways):
         )
         for side, group in self._sides(task):
             if any_mentions(body, side) or any_mentions(body, f"{side}_flat"):
-                lines.append(f"{side} = {self.names[f'{space}._{side}']}[edge]")
+                lines.append(f"{side} = {edges.at(side, 'edge') if apart else edges.neurons(task, side)}")
             if any_mentions(body, f"{side}_flat"):
                 row = f"row * {self._count(group)} + " if self.plan.batched else ""
                 lines.append(f"{side}_flat = {row}{side}")
@@ -69,7 +68,10 @@ class SparsePathways(DensePathways):
         return {key: f"before{number}" for number, key in enumerate(shared)}
 
     def _reached(self, task: Deliver) -> list[str]:
-        return self._expanded(task, self.names[f"{task.space.name}._{task.trigger}_offsets"])
+        return self._edges(task.space).reached(task)
+
+    def _edges(self, space: Space) -> EdgeLines:
+        return EdgeLines(space, self.names, self.sizes, self.plan.batched)
 
     def _spread(self, task: Deliver) -> list[str]:
         """Each synapse after its own delay."""
@@ -80,15 +82,6 @@ class SparsePathways(DensePathways):
             lines[-1] = f"reached = {queue}.spread(now, row * {count} + edge)"
             lines.append(f"edge, row = reached % {count}, reached // {count}")
         return [*lines, "if edge.numel():", *("    " + line for line in self._sparse(task))]
-
-    def _expanded(self, task: Deliver, offsets: str) -> list[str]:
-        """The synapses of the spiking neurons, in order."""
-        call = (
-            f"edge, row = expand(spikes, {offsets})" if self.plan.batched else f"edge = expand_row(spikes, {offsets})"
-        )
-        return (
-            [call] if task.sorted else [call, f"edge = {self.names[f'{task.space.name}._{task.trigger}_order']}[edge]"]
-        )
 
     def _one_by_one(self, lines: list[str]) -> list[str]:
         """The lines for one synapse after the other."""
@@ -108,7 +101,6 @@ class SparsePathways(DensePathways):
         if value.kind != "real":
             value = printer._converted(value, "real")
         target = self.names[task.target.key]
-        ends = self.names[f"{task.space.name}._{task.target.index}"]
         printer.release(value)
         wide = f"{value.text}.expand(batch, {self._count(task.space)})"
         part = "" if is_all(task.neuron_range) else f"[:, {start}:{stop}]"
@@ -118,17 +110,6 @@ class SparsePathways(DensePathways):
             *printer.close(),
             f"{target}{part}.zero_()" if real else f"total = torch.zeros_like({target}, dtype=real_type)",
             f"for summed, values in zip({total}, {wide}):",
-            f"    summed.index_add_(0, {ends}, values)",
+            f"    {self._edges(task.space).summed(task.target.index)}",
             *([] if real else [f"{target}{part}.copy_(total{part})"]),
         ]
-
-
-def any_mentions(lines: Iterable[str], name: str) -> bool:
-    """Whether a name stands in one of some lines of code."""
-    return any(mentions(line, name) for line in lines)
-
-
-def mentions(line: str, name: str) -> bool:
-    """Whether a name stands in a line of code."""
-    padded = "".join(c if c.isalnum() or c == "_" else " " for c in line)
-    return name in padded.split()

@@ -6,12 +6,12 @@ Events are masks [batch, n] instead of lists, so that the host never waits for t
 from __future__ import annotations
 
 from spikeq.codegen.events import EventPrinter, Place
+from spikeq.codegen.loads import Operand
 from spikeq.codegen.plan import Plan, Source
-from spikeq.codegen.printer import Operand
 from spikeq.codegen.tasks import Assign, Deliver, Generate, RecordEvents, RecordRate, Statements, Threshold
 from spikeq.codegen.torch_backend import TorchEmitter
 from spikeq.codegen.torch_dense import is_all
-from spikeq.codegen.torch_sparse import any_mentions
+from spikeq.codegen.torch_edges import any_mentions
 from spikeq.errors import UnsupportedError
 from spikeq.language.expression import Access
 
@@ -91,15 +91,15 @@ class StaticEmitter(TorchEmitter):
 
     def _all_synapses(self, task: Deliver) -> dict[str, str]:
         """How row, synapse and neurons of every synapse in every row are written, each after what it needs."""
-        space, count = task.space.name, self._count(task.space)
+        count, device = self._count(task.space), f"{self._mask(task.event, task.sources)}.device"
         pre, post = (group for _, group in self._sides(task))
         known = {
-            "row": f"torch.arange(batch, device={self.names[f'{space}._pre']}.device).repeat_interleave({count})",
-            "edge": f"torch.arange({count}, device={self.names[f'{space}._pre']}.device).repeat(batch)",
+            "row": f"torch.arange(batch, device={device}).repeat_interleave({count})",
+            "edge": f"torch.arange({count}, device={device}).repeat(batch)",
             "edge_flat": f"row_of_{count} * {count} + edge_of_{count}",
         }
         for side, group in (("pre", pre), ("post", post)):
-            known[side] = f"{self.names[f'{space}._{side}']}[edge_of_{count}]"
+            known[side] = self._edges(task.space).at(side, f"edge_of_{count}")
             known[f"{side}_flat"] = f"row_of_{count} * {self._count(group)} + {side}_of_{count}"
         return known
 
@@ -110,7 +110,8 @@ class StaticEmitter(TorchEmitter):
             if any_mentions(used, name):
                 used.append(value)
                 wanted.append(f"{name} = {value}")
-        self.views += [line for line in reversed(wanted) if line not in self.views]
+        done = {line.partition(" = ")[0] for line in self.views}
+        self.views += [line for line in reversed(wanted) if line.partition(" = ")[0] not in done]
 
     def _record_events(self, task: RecordEvents) -> list[str]:
         lines = [f"tables['{task.monitor}:mask'][k].copy_({self._mask(task.event, task.space)})"]

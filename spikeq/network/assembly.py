@@ -28,12 +28,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Supplied:
-    """An array that is no variable: a number from outside, an index, a computed coefficient."""
+    """An array that is no variable: a number from outside, an index, a computed coefficient.
+
+    ``values`` may be a function that makes them, called where code needs them.
+    """
 
     values: Any
     kind: Kind
     space: str | None
     computed: bool = False
+
+    def now(self) -> Any:
+        """The values."""
+        return self.values() if callable(self.values) else self.values
 
 
 @dataclass
@@ -85,7 +92,7 @@ class Assembly:
     def space(self, group: Any, edges: bool = False) -> Space:
         """The elements of a group."""
         self.sizes[group.name] = len(group)
-        return Space(group.name, edges)
+        return Space(group.name, True, group.supply_ends(self)) if edges else Space(group.name)
 
     def supply(self, key: str, values: Any, kind: Kind, space: str | None) -> str:
         """Register an array that is no variable."""

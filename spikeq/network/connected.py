@@ -10,11 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeq.codegen.ends import Side
 from spikeq.errors import ConnectionError, KindError, SpikeqError
 from spikeq.network.connectivity import check_numbers, connect
 from spikeq.network.group import Group
 from spikeq.network.holder import Values
-from spikeq.network.layouts import Dense, Layout, Sparse, counted, joined
+from spikeq.network.layouts.choice import Wanted, empty, joined, layout_of, require_wanted
+from spikeq.network.layouts.dense import Dense
+from spikeq.network.layouts.layout import Layout
 from spikeq.network.pending import Held, PendingValues
 from spikeq.network.regular import RunsRegularly
 from spikeq.network.subgroup import Subgroup
@@ -55,11 +58,10 @@ class Connected(RunsRegularly):
                 raise KindError(message, "Give a NeuronGroup, or a part of one.").located(self.title)
             getattr(group, "whole", group)._readers.add(self)
         self._source, self._target = source, target
-        self._layout: Layout = Sparse(len(source), len(target), np.empty(0, np.int32), np.empty(0, np.int32))
-        self._version = 0
+        self._wanted: Wanted = "auto"
+        self._layout: Layout = empty(len(source), len(target))
         self._connect_called = False
         self._held: Held = {}
-        self._computed: dict[str, tuple[int, Values]] = {}
 
     @property
     def source(self) -> Any:
@@ -128,14 +130,19 @@ class Connected(RunsRegularly):
                 i, j = connect(waiting.scope(uniform), **arguments)
             except SpikeqError as error:
                 raise error.located(f"{self.title}, connect") from None
-            made = Sparse(len(self._source), len(self._target), i, j)
-        self._grow(joined(self._layout, made))
+            made = layout_of(len(self._source), len(self._target), i, j, self._wanted)
+            del i, j
+        made = joined(self._layout, made, self._wanted)
+        try:
+            require_wanted(made, self._wanted)
+        except SpikeqError as error:
+            raise error.located(f"{self.title}, connect") from None
+        self._grow(made)
 
     def _grow(self, layout: Layout) -> None:
         before = self._layout.count
         new = layout.count - before
         self._layout = layout
-        self._version += 1
         for name, values in self._values.items():
             if not self._variables[name].scalar:
                 old = values if isinstance(values, np.ndarray) else values.cpu().numpy()
@@ -191,15 +198,18 @@ class Connected(RunsRegularly):
         self._variables[variable.name] = variable
         self._values[variable.name] = values
 
-    def numbers(self, name: str) -> NDArray[np.int32]:
-        """What follows from the connections: ``i``, ``j``, ``N_incoming``, ``N_outgoing``, the multisynaptic index."""
+    def numbers(self, name: str, index: Integers | None = None) -> NDArray[np.int32]:
+        """What follows from the connections at some synapses, or at all.
+
+        Names: ``i``, ``j``, ``N_incoming``, ``N_outgoing`` and the multisynaptic index.
+        """
         layout = self.layout
         if name in ("i", "j"):
-            return layout.i if name == "i" else layout.j
-        known = self._computed.get(name)
-        if known is None or known[0] != self._version:
-            known = self._computed[name] = (self._version, counted(layout, name))
-        return known[1]
+            return layout.ends("pre" if name == "i" else "post", index)
+        if name in ("N_incoming", "N_outgoing"):
+            side: Side = "post" if name == "N_incoming" else "pre"
+            return layout.degrees(side)[layout.ends(side, index)]
+        return layout.copies() if index is None else layout.copies()[index]
 
     def indices_of_item(self, item: Any) -> Integers:
         """Synapse numbers of ``S.w[number]``, ``S.w[i, j]`` or ``S.w[i, j, k]``."""
@@ -212,12 +222,12 @@ class Connected(RunsRegularly):
     @property
     def N_outgoing_pre(self) -> NDArray[np.int32]:  # noqa: N802 - Brian2's name
         """How many synapses leave each presynaptic neuron, ``[n_pre]``."""
-        return np.bincount(self.layout.i, minlength=self.layout.n_pre).astype(np.int32)
+        return self.layout.degrees("pre")
 
     @property
     def N_incoming_post(self) -> NDArray[np.int32]:  # noqa: N802 - Brian2's name
         """How many synapses arrive at each postsynaptic neuron, ``[n_post]``."""
-        return np.bincount(self.layout.j, minlength=self.layout.n_post).astype(np.int32)
+        return self.layout.degrees("post")
 
 
 def _is_one(value: Any) -> bool:

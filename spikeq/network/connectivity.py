@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeq.codegen.ends import Side
 from spikeq.errors import ConnectionError, DimensionError, KindError, LimitError, ShapeError, ValueRangeError
 from spikeq.network.generators import Rows, connect_generator
-from spikeq.network.pairs import LARGEST, Edges, Endpoints, Formula, PairScope, Side, Values, formula
+from spikeq.network.pairs import LARGEST, Edges, Endpoints, Formula, PairScope, Values, formula
 from spikeq.network.sampling import BLOCK
 from spikeq.units import dimension_of, magnitude
 

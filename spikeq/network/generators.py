@@ -10,11 +10,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeq.codegen.ends import Side
 from spikeq.errors import ConnectionError, LimitError, NameConflictError, ShapeError, SpikeqError, ValueRangeError
 from spikeq.language.expression import Expression
 from spikeq.language.model import Generator, RangeIterator, SampleIterator
 from spikeq.language.parse import parse_expression, parse_generator
-from spikeq.network.pairs import Edges, Formula, PairScope, Role, Side, Values
+from spikeq.network.pairs import Edges, Formula, PairScope, Role, Values
 from spikeq.network.sampling import BLOCK, Uniform, bernoulli, blocks, distinct, ragged
 
 Integers = NDArray[np.int64]

@@ -11,8 +11,7 @@ from spikeq.codegen.extents import Array
 from spikeq.codegen.tasks import Normalise, Task
 from spikeq.language.expression import Access, walk
 from spikeq.network.connected import Connected
-from spikeq.network.normaliser import NOW, Normaliser, Waiting, rows_differ
-from spikeq_kernels.normalise import normalise, normalise_dense
+from spikeq.network.normaliser import NOW, Normaliser, Waiting, rows_differ, scale
 
 if TYPE_CHECKING:
     from spikeq.network.assembly import Assembly
@@ -96,11 +95,5 @@ def finish(task: Task, runner: Runner, step: int) -> None:
     assert isinstance(task, Normalise)
     values, total = runner.arrays[task.target.key], torch.as_tensor(runner.value_at(task.total, task.clock, step))
     start, stop = task.neuron_range
-    if task.dense:
-        sizes = runner.assembly.sizes
-        matrix = (sizes[f"{task.space.name} sources"], sizes[f"{task.space.name} targets"])
-        total = total if not total.ndim or stop < 0 else total[..., start:stop]
-        normalise_dense(values.view(*values.shape[:-1], *matrix), total, task.by)
-    else:
-        ends = runner.arrays[f"{task.space.name}._{task.by}"]
-        normalise(values, ends, total, runner.assembly.sizes[task.neurons.name])
+    synapses, _ = runner.assembly.variables[task.target.key]
+    scale(synapses.layout, task.by, values, total if not total.ndim or stop < 0 else total[..., start:stop])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from spikeq.codegen.ends import Side
 from spikeq.codegen.extents import STATEFUL
 from spikeq.codegen.tasks import Normalise
 from spikeq.dimension import Dimension
@@ -24,7 +25,9 @@ from spikeq.errors import (
 )
 from spikeq.language.expression import Access, Call, Expression, walk
 from spikeq.network.clock import rational, seconds
-from spikeq.network.layouts import Dense
+from spikeq.network.layouts.dense import Dense
+from spikeq.network.layouts.layout import Layout
+from spikeq.network.layouts.sparse import Sparse
 from spikeq.network.member import checked_name
 from spikeq.network.moments import checked_order, checked_when
 from spikeq.network.pending import Held
@@ -37,6 +40,16 @@ if TYPE_CHECKING:
 
 _MOST_STEPS = 2**53
 AT_END, NOW = "end of run", "now"
+
+
+def scale(layout: Layout, by: Side, values: torch.Tensor, total: torch.Tensor) -> None:
+    """Give the absolute values ``[synapses]`` or ``[batch, synapses]`` of each neuron of one side their total."""
+    if isinstance(layout, Dense):
+        normalise_dense(values.view(*values.shape[:-1], layout.n_pre, layout.n_post), total, by)
+        return
+    ends = layout.stored(by) if isinstance(layout, Sparse) else layout.ends(by)
+    ends = np.require(ends.view(np.int16) if ends.dtype == np.uint16 else ends, requirements=["W"])
+    normalise(values, torch.from_numpy(ends).to(values.device), total, layout.size(by))
 
 
 class Normaliser:
@@ -53,13 +66,14 @@ class Normaliser:
         order: int,
         name: str | None,
     ) -> None:
-        self.synapses, self.variable, self.by = synapses, variable, by
+        self.synapses, self.variable = synapses, variable
         self._given_name = checked_name(name)
         self.active, self.number = True, 0
         try:
             self._check_variable()
             if by not in ("post", "pre"):
                 raise UnknownNameError(f"by must be 'post' or 'pre', not {by!r}.", "by='post' sums what arrives.")
+            self.by: Side = "post" if by == "post" else "pre"
             self.total = self._checked_total(total)
             self.every = self._checked_every(every)
             self.when, self.order = self._checked_moment(when), checked_order(order)
@@ -204,21 +218,13 @@ class Normaliser:
             total = total[..., None] if shared else total[..., self._part]
         if np.ndim(total) == 2 and values.ndim == 1:
             raise rows_differ(self.title, self.variable)
-        self._scale(values, torch.as_tensor(np.array(total)))
+        scale(synapses.layout, self.by, values, torch.as_tensor(np.array(total)))
         synapses.write(self.variable, None, values.numpy())
 
     @property
     def _part(self) -> slice:
         start = getattr(self.side, "start", 0)
         return slice(start, start + len(self.side))
-
-    def _scale(self, values: torch.Tensor, total: torch.Tensor) -> None:
-        layout = self.synapses.layout
-        if isinstance(layout, Dense):
-            normalise_dense(values.view(*values.shape[:-1], layout.n_pre, layout.n_post), total, self.by)
-            return
-        ends, n = (layout.j, layout.n_post) if self.by == "post" else (layout.i, layout.n_pre)
-        normalise(values, torch.from_numpy(np.require(ends, requirements=["W"])), total, n)
 
     # -- for the compiler -------------------------------------------------------------------------------------------
 
@@ -231,12 +237,6 @@ class Normaliser:
                 "Drop the flag, or leave out every=: then it changes at the end of each run.",
             ).located(self.title)
         part = (0, -1) if whole is self.side else (self.side.start, self.side.stop)
-        dense = isinstance(synapses.layout, Dense)
-        if dense:
-            assembly.sizes[f"{synapses.name} sources"] = synapses.layout.n_pre
-            assembly.sizes[f"{synapses.name} targets"] = synapses.layout.n_post
-        else:
-            synapses.supply_ends(assembly)
         task = Normalise(
             assembly.slot(self.when, self.order, self.name),
             assembly.clock(synapses.clock),
@@ -246,7 +246,6 @@ class Normaliser:
             self.by,
             assembly.space(whole),
             part,
-            dense,
             self._period(assembly),
         )
         if task.every is None:

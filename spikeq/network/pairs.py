@@ -10,6 +10,7 @@ from typing import Literal as OneOf
 import numpy as np
 from numpy.typing import NDArray
 
+from spikeq.codegen.ends import Side
 from spikeq.dimension import DIMENSIONLESS, Dimension
 from spikeq.errors import ConnectionError, KindError, LimitError, SpikeqError, UnsupportedError, ValueRangeError
 from spikeq.language.check import Checked, Symbol, check_boolean, check_dimension, infer
@@ -19,7 +20,6 @@ from spikeq.language.functions import FUNCTIONS, Function
 from spikeq.language.parse import parse_expression
 from spikeq.network.sampling import Uniform
 
-Side = OneOf["pre", "post"]
 Reads = OneOf["pre", "post", "iterator"]
 Values = NDArray[Any]
 Role = OneOf["condition", "probability", "integer"]

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from spikeq.codegen.ends import SIDES, Side
 from spikeq.codegen.events import is_ordered
-from spikeq.codegen.tasks import Assign, Deliver, Space
+from spikeq.codegen.tasks import Assign, Deliver
 from spikeq.dimension import SECOND
 from spikeq.errors import (
     DimensionError,
@@ -26,7 +27,8 @@ from spikeq.language.expression import Access
 from spikeq.language.model import Code
 from spikeq.language.parse import parse_statements
 from spikeq.language.wording import in_units
-from spikeq.network.layouts import Dense, edges_by
+from spikeq.network.layouts.dense import Dense
+from spikeq.network.layouts.sparse import Sparse
 from spikeq.network.member import checked_name
 from spikeq.network.neuron_tasks import event_key
 from spikeq.network.queue import DelayQueue
@@ -34,7 +36,6 @@ from spikeq.network.synapse_tasks import event_driven
 from spikeq.network.variables import Variable
 from spikeq.units import dimension_of, magnitude, with_dimension
 from spikeq_kernels.event_list import within
-from spikeq_kernels.propagate_sparse import expand
 
 if TYPE_CHECKING:
     from spikeq.network.assembly import Assembly
@@ -50,7 +51,7 @@ class Pathway:
     ``delay`` is the time from the event to the statements; ``order`` and ``when`` their place in the step.
     """
 
-    def __init__(self, synapses: Synapses, name: str, trigger: str, code: Code, event: str, delay: Any) -> None:
+    def __init__(self, synapses: Synapses, name: str, trigger: Side, code: Code, event: str, delay: Any) -> None:
         self.synapses = synapses
         self.objname, self.trigger, self.code, self.event = name, trigger, code, event
         self.when, self.order = "synapses", -1 if trigger == "pre" else 1
@@ -186,12 +187,12 @@ class Pathway:
         sources, targets = _whole(self.source), _whole(other)
         dense = self.trigger == "pre" and isinstance(synapses.layout, Dense) and _is_weight(body, synapses)
         dense = dense and not spread
-        access = edges_by(synapses.layout, self.trigger) if not dense else None
+        space = assembly.space(synapses, edges=True)
         assembly.add(
             Deliver(
                 assembly.slot(self.when, self.order, self.name),
                 assembly.clock(self.clock),
-                Space(synapses.name, edges=True),
+                space,
                 self.objname,
                 event_key(sources, self.event),
                 body,
@@ -203,15 +204,10 @@ class Pathway:
                 dense,
                 delayed,
                 is_ordered(body),
-                access is None or access.order is None,
+                dense or self._supply_edges(assembly),
                 spread,
             )
         )
-        assembly.sizes[synapses.name] = len(synapses)
-        assembly.sizes[f"{synapses.name} sources"] = len(synapses.source)
-        assembly.sizes[f"{synapses.name} targets"] = len(synapses.target)
-        if access is not None:
-            self._supply(assembly, access)
 
     def _require_numbers(self, body: tuple[Assign, ...]) -> None:
         """The rows of a batch add their changes to what they share: truth values have no sum."""
@@ -237,22 +233,24 @@ class Pathway:
 
     def _expand_waiting(self) -> None:
         """Spikes that are on their way become the synapses that they will reach."""
-        access, count = edges_by(self.synapses.layout, self.trigger), len(self.synapses)
-        offsets = torch.from_numpy(access.offsets)
+        count, n = len(self.synapses), len(self.source)
         for spikes in self.queue.waiting.values():
             for place, one in enumerate(spikes):
                 start, stop = _bounds(self.source)
                 inside = one if stop < 0 else within(one, len(_whole(self.source)), start, stop)
-                edge, row = expand(inside, offsets)
-                edge = edge if access.order is None else torch.from_numpy(access.order)[edge]
-                spikes[place] = row * count + edge
+                edges, which = self.synapses.layout.edges_of(self.trigger, (inside % n).cpu().numpy())
+                spikes[place] = (inside // n)[which] * count + torch.from_numpy(edges).to(inside.device)
 
-    def _supply(self, assembly: Assembly, access: Any) -> None:
-        name, side = self.synapses.name, self.trigger
-        assembly.supply(f"{name}._{side}_offsets", access.offsets, "integer", name)
-        if access.order is not None:
-            assembly.supply(f"{name}._{side}_order", access.order, "integer", name)
-        self.synapses.supply_ends(assembly)
+    def _supply_edges(self, assembly: Assembly) -> bool:
+        """Register how the synapses of a neuron are found; whether they are numbered by neuron."""
+        name, side, layout = self.synapses.name, self.trigger, self.synapses.layout
+        if not isinstance(layout, Sparse):
+            return layout.form == "one_to_one" or side == "pre"
+        order = layout.order(side)
+        assembly.supply(f"{name}._{side}_offsets", layout.offsets(side), "integer", name)
+        if order is not None:
+            assembly.supply(f"{name}._{side}_order", order, "integer", name)
+        return order is None
 
 
 def _whole(group: Any) -> Any:
@@ -277,7 +275,8 @@ def _is_weight(body: tuple[Assign, ...], synapses: Synapses) -> bool:
 def make_pathways(synapses: Synapses, given: Mapping[str, Any], delay: Any, on_event: Any) -> list[Pathway]:
     """The pathways of ``on_pre`` and ``on_post``, each a text or texts by name."""
     made: list[Pathway] = []
-    for trigger, statements in given.items():
+    for trigger in SIDES:
+        statements = given[trigger]
         named = statements if isinstance(statements, Mapping) else {trigger: statements}
         for name, text in named.items():
             if text is None:

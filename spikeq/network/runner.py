@@ -45,7 +45,7 @@ class Runner:
             compute()
         for key, one in self.assembly.supplied.items():
             if key in self.arrays and one.computed:
-                self.arrays[key].copy_(self._tensor(one.values, one.kind))
+                self.arrays[key].copy_(self._tensor(one.now(), one.kind))
         self.bind()
 
     def is_constant(self, group: Any, name: str) -> bool:
@@ -80,22 +80,26 @@ class Runner:
     def _arrays(self) -> dict[str, torch.Tensor]:
         found: dict[str, torch.Tensor] = {}
         for key, array in self.compiled.plan.arrays.items():
+            if key not in self.assembly.variables and key not in self.compiled.source.arrays:
+                continue
             if key in self.assembly.variables:
                 group, name = self.assembly.variables[key]
                 tensor = group.placed(name, array.rows, self.rows, self.device, self.real)
             else:
-                tensor = self._tensor(self.assembly.supplied[key].values, array.kind)
+                tensor = self._tensor(self.assembly.supplied[key].now(), array.kind)
             narrow = array.space is None and not array.rows
             found[key] = tensor.view(()) if narrow and tensor.numel() == 1 else tensor
         return found
 
     def _tensor(self, values: Any, kind: str) -> torch.Tensor:
+        if np.ndim(values) and values.dtype == np.uint16:
+            values = values.view(np.int16)  # torch has few operations for the other; code takes the sign off
         tensor = (
             torch.from_numpy(np.require(values, requirements=["C", "W"]))
             if np.ndim(values)
             else torch.tensor(np.asarray(values)[()])
         )
-        if kind == "integer" and tensor.dtype == torch.int64:
+        if kind == "integer" and tensor.dtype in (torch.int64, torch.int16):
             return tensor.to(self.device)
         return tensor.to(self.device, self.real if kind == "real" else DTYPES[kind])
 
@@ -143,7 +147,7 @@ class Runner:
             if name in (CLOCK_REAL, CLOCK_STEP):
                 return times if name == CLOCK_REAL else steps
             if key in self.assembly.supplied:
-                return self.assembly.supplied[key].values
+                return self.assembly.supplied[key].now()
             values = self.arrays[key].cpu().numpy()
             return values.astype(np.float64) if values.dtype == np.float32 else values
 

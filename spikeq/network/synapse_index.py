@@ -8,7 +8,6 @@ import numpy as np
 
 from spikeq.errors import KindError, NameConflictError, ShapeError
 from spikeq.language.functions import check_variable_name
-from spikeq.network.layouts import counted
 from spikeq.network.subgroup import Subgroup
 from spikeq.network.views import Integers, indices_of_item
 
@@ -66,6 +65,6 @@ def _among(numbers: Any, part: Any, size: int, owner: str) -> Any:
 
 
 def _copies(synapses: Connected, part: Any) -> Any:
-    copies = counted(synapses.layout, "copies")
+    copies = synapses.layout.copies()
     largest = int(copies.max(initial=-1)) + 1
     return _among(copies, part, max(largest, 1), f"{synapses.name}, k")

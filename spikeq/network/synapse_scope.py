@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from spikeq.codegen.ends import Side
 from spikeq.errors import ConnectionError, ShapeError, SpikeqError
 from spikeq.language.binding import caller_namespace
 from spikeq.language.check import Symbol
-from spikeq.language.expression import Access, Expression
+from spikeq.language.expression import Access, Expression, Literal
 from spikeq.language.parse import parse_expression, parse_generator
 from spikeq.network.outside import Outside, layers_of
 from spikeq.network.pairs import Operand, PairScope
@@ -28,8 +29,12 @@ class SynapseScope(Scope):
         synapses: Any = self.group
         if name in synapses._variables or name in ("t", "dt", "t_in_timesteps"):
             return self.own_access(synapses, name, "own")
-        if name in ("i", "j", "N_incoming", "N_outgoing") or name == synapses.multisynaptic_index:
-            key = self.assembly.supply(f"{synapses.name}.{name}", synapses.numbers(name), "integer", synapses.name)
+        if name in ("i", "j", "N_incoming", "N_outgoing"):
+            return self._of_neurons(name, "pre" if name in ("i", "N_outgoing") else "post")
+        if name == synapses.multisynaptic_index:
+            if not synapses.layout.has_copies:
+                return Literal(0)
+            key = self.assembly.supply(f"{synapses.name}.{name}", synapses.layout.copies, "integer", synapses.name)
             return Access(key, "own", "integer")
         if name in ("N", "N_pre", "N_post"):
             count = {"N": synapses, "N_pre": synapses.source, "N_post": synapses.target}[name]
@@ -39,8 +44,23 @@ class SynapseScope(Scope):
             return self.outside_access(name)
         group, plain = synapses.side_of(name)
         whole, side = getattr(group, "whole", group), _side(name)
-        synapses.supply_ends(self.assembly)
         return self.assembly.side_scope(whole, side).own_access(whole, plain, side)
+
+    def _of_neurons(self, name: str, side: Side) -> Expression:
+        """What is the same for all synapses of a neuron, by neuron of the whole group."""
+        synapses: Any = self.group
+        group = synapses.source if side == "pre" else synapses.target
+        whole, first, layout = getattr(group, "whole", group), getattr(group, "start", 0), synapses.layout
+
+        def values() -> Any:
+            if name in ("i", "j"):
+                return np.arange(-first, len(whole) - first, dtype=np.int32)
+            found = np.zeros(len(whole), np.int32)
+            found[first : first + len(group)] = layout.degrees(side)
+            return found
+
+        key = self.assembly.supply(f"{synapses.name}.{name}", values, "integer", whole.name)
+        return Access(key, side, "integer")
 
     def target(self, name: str) -> tuple[Access, Symbol, Expression | None] | None:
         """The array that a statement assigns to: the synapse's own or that of a neuron at its end."""

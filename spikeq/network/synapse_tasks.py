@@ -56,7 +56,6 @@ def synapse_tasks(synapses: Synapses, assembly: Assembly) -> None:
         body = tuple(flow_assignments(synapses, assembly, scope, flows))
         slot = assembly.slot("groups", synapses.order, f"{synapses.name}_stateupdater")
         assembly.add(Statements(slot, clock, space, body))
-        synapses.supply_ends(assembly)
     for name in synapses.sums:
         _sum(synapses, assembly, name)
 
@@ -137,7 +136,6 @@ def _sum(synapses: Synapses, assembly: Assembly, name: str) -> None:
             raise _second_sum(synapses, title, f"{whole.name}.{plain}")
     sums.append((start, stop, synapses.title))
     assert equation.expression is not None
-    synapses.supply_ends(assembly)
     side = "pre" if name.endswith("_pre") else "post"
     order = whole.order - (whole is group)  # a part of a group stands one after the group, in Brian2 too
     slot = assembly.slot("groups", order, f"{synapses.name}_summed_variable_{name}")

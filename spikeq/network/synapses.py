@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from spikeq.codegen.ends import SIDES, Ends, Side, all_ends
 from spikeq.dimension import DIMENSIONLESS, SECOND
 from spikeq.errors import (
     ConnectionError,
@@ -23,7 +25,9 @@ from spikeq.language.expression import Expression
 from spikeq.language.model import Code, EquationType
 from spikeq.language.statements import outer_expressions
 from spikeq.network.holder import Values
-from spikeq.network.layouts import Layout
+from spikeq.network.layouts.choice import Wanted, checked_layout
+from spikeq.network.layouts.layout import Layout
+from spikeq.network.layouts.sparse import Sparse
 from spikeq.network.neurons import checked_method
 from spikeq.network.normalise import Normalises
 from spikeq.network.pathway import Pathway, make_pathways
@@ -80,6 +84,7 @@ class Synapses(Normalises):
         method: str | None = None,
         method_options: Any = None,
         name: str | None = None,
+        layout: str = "auto",
     ) -> None:
         target = source if target is None else target
         recipe = model if isinstance(model, SynapseRecipe) else None
@@ -90,6 +95,7 @@ class Synapses(Normalises):
             on_post = recipe.pathways["on_post"] if on_post is None and post is None else on_post
         self._initial = {} if recipe is None else recipe.initial
         super().__init__(source, target, name, clock if clock is not None else dt, namespace, order)
+        self._wanted = self._checked_layout(layout)
         self.multisynaptic_index: str | None = None
         self.method = checked_method(method, self.title)
         self.equations = self._checked(model)
@@ -115,6 +121,12 @@ class Synapses(Normalises):
         except SpikeqError as error:
             raise error.located(self.title) from None
         return with_flags(equations, self.title)
+
+    def _checked_layout(self, wanted: Any) -> Wanted:
+        try:
+            return checked_layout(wanted)
+        except SpikeqError as error:
+            raise error.located(self.title) from None
 
     def _make_variables(self) -> None:
         driven = any("event-driven" in equation.flags for equation in self.equations.values())
@@ -187,7 +199,7 @@ class Synapses(Normalises):
         for path in pathways:
             if path.objname == name:
                 return path
-        if "_computed" in self.__dict__ and not name.startswith("_"):
+        if "_wanted" in self.__dict__ and not name.startswith("_"):
             raw = name.endswith("_") and self._symbol_of(name[:-1]) is not None
             if self._symbol_of(name) is not None or raw:
                 return self.view(name[:-1] if raw else name, raw)
@@ -243,15 +255,14 @@ class Synapses(Normalises):
         if name in ("N_pre", "N_post"):
             return np.int32(len(self._source if name == "N_pre" else self._target))
         if name in ("i", "j", "N_incoming", "N_outgoing") or name == self.multisynaptic_index:
-            values = self.numbers(name)
-            return values if index is None else values[index]
+            return self.numbers(name, index)
         group, plain = self.side_of(name)
-        ends = self.numbers("i" if name.endswith("_pre") else "j")
         whole = getattr(group, "whole", group)
         values = self.read_end(whole, plain)
         if whole._variables[plain].scalar:
             return values
-        return values[..., (ends if index is None else ends[index]) + getattr(group, "start", 0)]
+        ends = self.numbers("i" if name.endswith("_pre") else "j", index)
+        return values[..., ends + getattr(group, "start", 0)]
 
     # -- for the compiler ---------------------------------------------------------------------------------------------
 
@@ -315,17 +326,23 @@ class Synapses(Normalises):
         for path in self.pathways:
             if path.active:
                 path.contribute(assembly)
-        if any(one.active for one in self.regular):
-            self.supply_ends(assembly)
-            self.contribute_regular(assembly)
+        self.contribute_regular(assembly)
         self.contribute_normalisers(assembly)
 
-    def supply_ends(self, assembly: Assembly) -> None:
-        """Register the neurons at the ends of each synapse, counted in their whole groups."""
-        for side, group, ends in (("pre", self._source, self.layout.i), ("post", self._target, self.layout.j)):
-            start = getattr(group, "start", 0)
-            whole = getattr(group, "whole", group) is group
-            assembly.supply(f"{self.name}._{side}", ends if whole else ends + np.int32(start), "integer", self.name)
+    def supply_ends(self, assembly: Assembly) -> Ends:
+        """Register what code needs to find the neurons at the ends of each synapse; say how it finds them."""
+        layout = self.layout
+        first: dict[Side, int] = {"pre": getattr(self._source, "start", 0), "post": getattr(self._target, "start", 0)}
+        assembly.sizes[f"{self.name} sources"] = layout.n_pre
+        assembly.sizes[f"{self.name} targets"] = layout.n_post
+        if not isinstance(layout, Sparse):
+            return Ends(layout.form, layout.n_pre, layout.n_post, first["pre"], first["post"])
+        for side in SIDES:
+            assembly.supply(f"{self.name}._{side}", layout.stored(side), "integer", self.name)
+            whole = partial(_in_whole_group, layout, side, first[side])
+            assembly.supply(all_ends(self.name, side), whole, "integer", self.name)
+        unsigned = [layout.is_unsigned(side) for side in SIDES]
+        return Ends(layout.form, layout.n_pre, layout.n_post, first["pre"], first["post"], *unsigned)
 
     def changes(self) -> set[tuple[str, str]]:
         """The variables that the pathways, and normalisation, assign to."""
@@ -343,6 +360,11 @@ class Synapses(Normalises):
 
     def __repr__(self) -> str:
         return f"Synapses({self._source.name} -> {self._target.name}, name={self.name!r})"
+
+
+def _in_whole_group(layout: Layout, side: Side, first: int) -> Values:
+    ends = layout.ends(side)
+    return ends + np.int32(first) if first else ends
 
 
 def _variables_of(side: Any) -> Mapping[str, Variable]:

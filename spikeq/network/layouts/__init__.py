@@ -1,0 +1,1 @@
+"""Where synapses are: one file a layout."""

@@ -40,27 +40,30 @@ def bag_starts_of(spikes: Tensor, n_pre: int, batch: int) -> Tensor:
 class DenseSum:
     """The sum of the weights ``[n_pre, n_post]`` over the spikes of each row, ``[batch, n_post]`` when called.
 
+    Weights ``[batch, n_pre, n_post]`` are each row's own.
     What does not depend on the spikes is made once. A single row's sum is shared among threads by columns, so that
     the order of addition, and every bit of the sum, is the same with any number of them.
     """
 
     def __init__(self, weights: Tensor, batch: int) -> None:
-        self.weights, self.batch = weights, batch
-        n_pre, n_post = weights.shape
+        self.batch = batch
+        n_pre, n_post = weights.shape[-2:]
+        self.weights, self._n_pre, self._own = weights.view(-1, n_post), n_pre, weights.dim() == 3
         device = weights.device
         self._start = torch.zeros(1, dtype=torch.int64, device=device)
         on_cpu = device.type == "cpu" and batch == 1
         most = min(torch.get_num_threads(), n_post // _NARROWEST) if on_cpu else 1
         self._parts = next((parts for parts in range(most, 1, -1) if n_post % parts == 0), 1)
-        self._pieces = weights.view(n_pre * self._parts, n_post // self._parts)
+        self._pieces = weights.view(-1, n_post // self._parts)
         self._offsets = torch.arange(self._parts, device=device).view(-1, 1)
         self._worthwhile = _PARALLEL // max(1, n_post) if self._parts > 1 else n_pre
 
     def __call__(self, spikes: Tensor) -> Tensor:
         """``spikes`` are numbers row · n_pre + i, ascending; the result is the caller's to change."""
         if self.batch > 1:
-            starts = bag_starts_of(spikes, len(self.weights), self.batch)
-            return torch.embedding_bag(self.weights, spikes % len(self.weights), starts)[0]
+            starts = bag_starts_of(spikes, self._n_pre, self.batch)
+            sources = spikes if self._own else spikes % self._n_pre
+            return torch.embedding_bag(self.weights, sources, starts)[0]
         count = len(spikes)
         if count <= self._worthwhile:
             return torch.embedding_bag(self.weights, spikes, self._start)[0]

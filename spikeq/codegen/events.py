@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from spikeq.codegen.extents import Extent, result_kind
+from spikeq.codegen.extents import Array, Extent, result_kind
 from spikeq.codegen.loads import Operand
 from spikeq.codegen.printer import Printer
 from spikeq.codegen.tasks import Assign
+from spikeq.errors import UnsupportedError
 from spikeq.language.expression import Access, Binary, Call, Expression, Kind, Name, fold, walk
 
 
@@ -28,23 +29,23 @@ class EventPrinter(Printer):
 
     at_events = True
     places: dict[str, Place]
-    before: Mapping[str, str]  # what rows share, by key: the name of a copy from before the first of them changed it
     row: str = "row"
     count: int = 0
     batched: bool = False
+    one_by_one = False  # the lines run once for each event; what rows share is collected and merged after the last
 
     def begin(self, places: dict[str, Place]) -> EventPrinter:
         """Say how elements are found; returns itself."""
         self.places = places
         self.held: dict[str, Operand] = {}
-        self.before = {}
+        self.merged: dict[str, str] = {}
         return self
 
     def _load(self, node: Access, extent: Extent, kind: Kind) -> Operand:
         held = self.held.get(node.key) if node.index == "own" else None
         if held is not None:
             return held
-        return self._gathered(self.before.get(node.key) or self.names[node.key], node.index, extent, kind)
+        return self._gathered(self.names[node.key], node.index, extent, kind)
 
     def _gathered(self, name: str, index: str, extent: Extent, kind: Kind) -> Operand:
         if not extent.wide:
@@ -106,8 +107,11 @@ class EventPrinter(Printer):
 
     # -- statements -----------------------------------------------------------------------------------------------
 
-    def body(self, body: tuple[Assign, ...]) -> list[str]:
-        """The lines of a whole body; the synapses' own variables are written back at its end."""
+    def body(self, body: tuple[Assign, ...], bounds: tuple[Assign, ...] = ()) -> list[str]:
+        """The lines of a whole body; the synapses' own variables are written back at its end.
+
+        What the rows of a batch share is left to ``merging``.
+        """
         for assign in body:
             if isinstance(assign.target, Name):
                 self._temporary(assign, assign.target)
@@ -115,9 +119,43 @@ class EventPrinter(Printer):
                 self._hold(assign, assign.target)
             else:
                 self._scatter(assign, assign.target)
+        for bound in bounds:
+            if isinstance(bound.target, Access) and not self._is_merged(bound.target.key):
+                self._hold(bound, bound.target)
         for key, value in self.held.items():
-            self._write_back(key, value)
+            if self._is_merged(key):
+                self._collect(key, value)
+            else:
+                self._write_back(key, value)
         return self.close()
+
+    def _is_merged(self, key: str) -> bool:
+        return self.batched and not self.arrays[key].rows
+
+    def _collect(self, key: str, value: Operand) -> None:
+        array = self.arrays[key]
+        if array.kind != "real":
+            raise merged_number(key, array.kind)
+        self.merged[key] = value.text
+        if self.one_by_one:
+            self.merged[key] = f"made{len(self.merged)}"
+            self.lines.append(f"{self.merged[key]}.append({value.text})")
+
+    def merging(self, bounds: tuple[Assign, ...] = ()) -> list[str]:
+        """The lines after a body in which what each row made of a value that rows share becomes one new value."""
+        self.lines = []
+        for key, made in self.merged.items():
+            self._merge(key, f"torch.cat({made})" if self.one_by_one else made)
+            self.held.pop(key)
+        for bound in bounds:
+            if isinstance(bound.target, Access) and bound.target.key in self.merged:
+                value = self.vector(self.value(bound.value, bound.target.kind), bound.target.kind)
+                self._write_back(bound.target.key, value)
+        return self.close()
+
+    def _merge(self, key: str, made: str) -> None:
+        place, divisor = self.places["own"].element, divisor_of(self.arrays[key])
+        self.lines.append(f"row_changes.merge_events({self.names[key]}, {place}, {made}{divisor})")
 
     def _temporary(self, assign: Assign, target: Name) -> None:
         expression = _whole(assign)
@@ -139,9 +177,6 @@ class EventPrinter(Printer):
         place = self.places["own"]
         if array.rows:
             self.lines.append(f"{name}.view(-1).index_copy_(0, {place.flat}, {value.text})")
-        elif self.batched:
-            change = f"{value.text} - {self.before.get(key, name)}[{place.element}]"
-            self.lines.append(f"{name}.index_add_(0, {place.element}, {change})")
         else:
             self.lines.append(f"{name}.index_copy_(0, {place.element}, {value.text})")
 
@@ -183,6 +218,20 @@ class EventPrinter(Printer):
         if not value.wide:
             value = self._line(f"{value.text}.expand({self.places['own'].element}.shape)", kind)
         return value
+
+
+def divisor_of(array: Array) -> str:
+    """The last argument of a merge, by which the sum of the rows' changes is divided."""
+    return ", batch" if array.reduction == "mean" else ""
+
+
+def merged_number(key: str, kind: Kind) -> UnsupportedError:
+    """The error for code in which each row of a batch would set one truth value or whole number that all share."""
+    what = "truth value" if kind == "boolean" else "whole number"
+    return UnsupportedError(
+        f"{key} is one {what} for all rows of the batch, and each row would set it.",
+        f"Give each row its own: declare it as '{kind} (per row)'.",
+    )
 
 
 def _whole(assign: Assign) -> Expression:

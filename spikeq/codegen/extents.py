@@ -10,6 +10,7 @@ from spikeq.language.expression import Access, Call, Comparison, Expression, Kin
 from spikeq.language.functions import FUNCTIONS
 
 Level = OneOf["constant", "time", "step"]
+Reduction = OneOf["sum", "mean"]
 
 # Names that stand for the clock of the task in which they appear; with "@" and a clock's name, for that clock.
 CLOCK_REAL, CLOCK_STEP, CLOCK_DT = "t", "t_in_timesteps", "dt"
@@ -23,7 +24,7 @@ class Array:
 
     ``space`` is the group or Synapses whose elements it has, None for one value. ``rows`` is true where it has a
     value per row of the batch. ``step`` marks stored steps of a clock (int64) and ``written`` what code changes
-    during a run.
+    during a run. ``reduction`` says how changes that the rows of a batch make to a value that they share become one.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Array:
     rows: bool
     written: bool
     step: bool = False
+    reduction: Reduction = "sum"
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ class Deliver(Task):
     """A pathway: sources [start, stop) whose event happened ``delay`` steps ago run the body at each of their synapses.
 
     ``ordered`` runs it synapse by synapse, since its statements do not commute. ``sorted`` says that the synapses
-    are numbered by source, ``spread`` that each has a delay of its own.
+    are numbered by source, ``spread`` that each has a delay of its own. ``bounds`` clip what the body left behind.
     """
 
     space: Space
@@ -118,6 +118,7 @@ class Deliver(Task):
     ordered: bool
     sorted: bool
     spread: bool = False
+    bounds: tuple[Assign, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,12 @@ class Host(Task):
 
 def bodies(task: Task) -> tuple[Assign, ...]:
     """The assignments of a task, if it has any."""
-    return task.body if isinstance(task, (Statements, Deliver)) else ()
+    match task:
+        case Deliver():
+            return (*task.body, *task.bounds)
+        case Statements():
+            return task.body
+    return ()
 
 
 def expressions(task: Task) -> tuple[Expression, ...]:
@@ -214,8 +220,11 @@ def on_own_clock(task: Task) -> Task:
 
 def _rewritten(task: Task, change: Callable[[Expression], Expression]) -> Task:
     match task:
-        case Statements() | Deliver():
-            return replace(task, body=tuple(_rewritten_assign(one, change) for one in task.body))
+        case Statements():
+            return replace(task, body=_rewritten_body(task.body, change))
+        case Deliver():
+            body, bounds = _rewritten_body(task.body, change), _rewritten_body(task.bounds, change)
+            return replace(task, body=body, bounds=bounds)
         case Threshold():
             return replace(task, condition=rewrite(task.condition, change))
         case Sum():
@@ -226,6 +235,10 @@ def _rewritten(task: Task, change: Callable[[Expression], Expression]) -> Task:
             return replace(task, variables=tuple((name, rewrite(one, change)) for name, one in task.variables))
         case _:
             return task
+
+
+def _rewritten_body(body: tuple[Assign, ...], change: Callable[[Expression], Expression]) -> tuple[Assign, ...]:
+    return tuple(_rewritten_assign(one, change) for one in body)
 
 
 def _rewritten_assign(assign: Assign, change: Callable[[Expression], Expression]) -> Assign:

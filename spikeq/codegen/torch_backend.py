@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from spikeq.codegen.comments import comment, shown
-from spikeq.codegen.events import EventPrinter, Place
+from spikeq.codegen.events import EventPrinter, Place, divisor_of, merged_number
 from spikeq.codegen.extents import Array
 from spikeq.codegen.loads import Operand
 from spikeq.codegen.plan import Plan, Segment, Source
@@ -37,7 +37,7 @@ _HEAD = '''"""One step of a network, written by spikeq. Change the equations, no
 # ruff: noqa
 import torch
 
-from spikeq_kernels import dense_edges, event_list, special
+from spikeq_kernels import dense_edges, event_list, row_changes, special
 from spikeq_kernels.normalise import normalise, normalise_dense
 from spikeq_kernels.propagate_dense import DenseSum, dense_sum_static, propagate_dense, propagate_dense_static
 from spikeq_kernels.propagate_sparse import expand, expand_row
@@ -212,11 +212,27 @@ class TorchEmitter(Normalising, SparsePathways):
         result = printer.value(value, target.kind)
         printer.shared = False
         guard = None if assign.guard is None else printer.value(assign.guard, "boolean")
-        if mask is not None or guard is not None:
+        if result.rows and not array.rows:
+            self._merge_rows(printer, array, result)
+        elif mask is not None or guard is not None:
             self._where(printer, array, name, result, mask, guard)
         elif not self._written_straight(printer, array, name, result):
             printer.lines.append(f"{name}.copy_({result.text})")
             printer.release(result)
+
+    def _merge_rows(self, printer: Printer, array: Array, result: Operand) -> None:
+        """Each row of the batch made another value of one that they share; the only row's value is the new one."""
+        name = self.names[array.key]
+        if not self.plan.batched:
+            printer.lines.append(f"{name}.copy_({result.text}[0])")
+            printer.release(result)
+            return
+        if array.kind != "real":
+            raise merged_number(array.key, array.kind)
+        result = printer._converted(result, "real") if result.kind != "real" else result
+        values = result.text if result.wide else f"{result.text}.expand(batch, {name}.shape[-1])"
+        printer.lines.append(f"row_changes.merge_rows({name}, {values}{divisor_of(array)})")
+        printer.release(result)
 
     def _written_straight(self, printer: Printer, array: Array, name: str, result: Operand) -> bool:
         """Let the last operation write into the array itself where it has the array's kind and shape."""

@@ -75,9 +75,14 @@ class DensePathways:
         return name
 
     def _as_matrix(self, task: Deliver, weight: str) -> str:
-        """The weights, [sources, targets]."""
+        """The weights, [sources, targets]; [batch, sources, targets] where each row has its own."""
         sources, targets = self.sizes[f"{task.space.name} sources"], self.sizes[f"{task.space.name} targets"]
-        return f"{weight}.view({sources}, {targets})"
+        rows = "batch, " if self._has_rows(task) else ""
+        return f"{weight}.view({rows}{sources}, {targets})"
+
+    def _has_rows(self, task: Deliver) -> bool:
+        value = task.body[0].value
+        return self.plan.batched and isinstance(value, Access) and self.plan.arrays[value.key].rows
 
 
 def is_all(bounds: tuple[int, int]) -> bool:

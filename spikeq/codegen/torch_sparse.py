@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from spikeq.codegen.events import EventPrinter, Place
 from spikeq.codegen.tasks import Deliver, Space, Sum, Task
 from spikeq.codegen.torch_dense import DensePathways, is_all
 from spikeq.codegen.torch_edges import EdgeLines, any_mentions
-from spikeq.language.expression import Access
 
 
 class SparsePathways(DensePathways):
@@ -43,8 +44,8 @@ class SparsePathways(DensePathways):
         flat = f"(row * {self._count(task.space)} + edge)" if self.plan.batched else "edge"
         places = {"own": Place("edge", flat), "pre": Place("pre", "pre_flat"), "post": Place("post", "post_flat")}
         printer = self._events(task, task.space, places)
-        printer.before = self._before(task)
-        body = printer.body(task.body)
+        printer.one_by_one = task.ordered
+        body, merging = printer.body(task.body, task.bounds), printer.merging(task.bounds)
         lines: list[str] = (
             [] if self.plan.batched or not any_mentions(body, "row") else ["row = torch.zeros_like(edge)"]
         )
@@ -55,17 +56,8 @@ class SparsePathways(DensePathways):
                 row = f"row * {self._count(group)} + " if self.plan.batched else ""
                 lines.append(f"{side}_flat = {row}{side}")
         if not task.ordered:
-            return [*lines, *body]
-        copies = [f"{copy} = {self.names[key]}.clone()" for key, copy in printer.before.items()]
-        return [*copies, *self._one_by_one([*lines, *body])]
-
-    def _before(self, task: Deliver) -> dict[str, str]:
-        """Copies that rows begin from where they run one after the other; each adds its change to what they share."""
-        if not (task.ordered and self.plan.batched):
-            return {}
-        keys = {a.target.key: None for a in task.body if isinstance(a.target, Access) and a.target.index == "own"}
-        shared = (key for key in keys if not self.plan.arrays[key].rows)
-        return {key: f"before{number}" for number, key in enumerate(shared)}
+            return [*lines, *body, *merging]
+        return self._one_by_one([*lines, *body], printer.merged.values(), merging)
 
     def _reached(self, task: Deliver) -> list[str]:
         return self._edges(task.space).reached(task)
@@ -83,11 +75,15 @@ class SparsePathways(DensePathways):
             lines.append(f"edge, row = reached % {count}, reached // {count}")
         return [*lines, "if edge.numel():", *("    " + line for line in self._sparse(task))]
 
-    def _one_by_one(self, lines: list[str]) -> list[str]:
-        """The lines for one synapse after the other."""
+    def _one_by_one(self, lines: list[str], made: Iterable[str], merging: list[str]) -> list[str]:
+        """The lines for one synapse after the other, then those that merge what each made of shared values."""
         names = "edge, row" if self.plan.batched else "edge"
         each = "zip(edge.split(1), row.split(1))" if self.plan.batched else "edge.split(1)"
-        return [f"for {names} in {each}:", *("    " + line for line in lines)]
+        loop = [f"for {names} in {each}:", *("    " + line for line in lines)]
+        if not merging:
+            return loop
+        lists = [f"{name} = []" for name in made]
+        return ["edges = edge", *lists, *loop, "if edges.numel():", "    edge = edges", *("    " + m for m in merging)]
 
     @staticmethod
     def _sides(task: Deliver) -> tuple[tuple[str, Space], tuple[str, Space]]:

@@ -5,7 +5,7 @@ Events are masks [batch, n] instead of lists, so that the host never waits for t
 
 from __future__ import annotations
 
-from spikeq.codegen.events import EventPrinter, Place
+from spikeq.codegen.events import EventPrinter, Place, divisor_of
 from spikeq.codegen.loads import Operand
 from spikeq.codegen.plan import Plan, Source
 from spikeq.codegen.tasks import Assign, Deliver, Generate, RecordEvents, RecordRate, Statements, Threshold
@@ -85,7 +85,8 @@ class StaticEmitter(TorchEmitter):
         )
         printer.begin({side: Place(names[end], names[f"{end}_flat"]) for side, end in _ENDS.items()})
         printer.batched, printer.row = self.plan.batched, names["row"]
-        body = [f"active = spiking[{names['row']}, {source}]", *printer.body(task.body)]
+        body = [f"active = spiking[{names['row']}, {source}]", *printer.body(task.body, task.bounds)]
+        body += printer.merging(task.bounds)
         self._before_the_loop(body, {names[name]: line for name, line in known.items()})
         return body
 
@@ -138,6 +139,10 @@ class StaticEventPrinter(EventPrinter):
         super()._hold(assign, target)
         new = self.held[target.key]
         self.held[target.key] = self._line(f"torch.where(active, {new.text}, {old.text})", target.kind)
+
+    def _merge(self, key: str, made: str) -> None:
+        values, divisor = f"{made}.view(batch, -1)", divisor_of(self.arrays[key])
+        self.lines.append(f"row_changes.merge_rows({self.names[key]}, {values}{divisor})")
 
     def _where_allowed(self, assign: Assign, value: Operand) -> Operand:
         value = super()._where_allowed(assign, value)

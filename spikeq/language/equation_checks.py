@@ -24,6 +24,7 @@ from spikeq.language.expression import (
 )
 from spikeq.language.functions import FUNCTIONS, check_variable_name, is_noise
 from spikeq.language.model import Equation, EquationType
+from spikeq.language.wording import PER_ROW_ANYWAY
 
 LARGEST_EXPRESSION = 100_000  # nodes, after subexpressions were put in
 
@@ -32,7 +33,7 @@ FLAGS: Mapping[EquationType, frozenset[str]] = MappingProxyType(
     {
         "differential": frozenset({"unless refractory", "event-driven", "clock-driven"}),
         "subexpression": frozenset({"shared", "constant over dt", "summed"}),
-        "parameter": frozenset({"constant", "shared", "linked"}),
+        "parameter": frozenset({"constant", "shared", "linked", "per row"}),
     }
 )
 _EXCLUSIVE = (
@@ -41,6 +42,8 @@ _EXCLUSIVE = (
     frozenset({"summed", "constant over dt"}),
     frozenset({"linked", "constant"}),
     frozenset({"linked", "shared"}),
+    frozenset({"linked", "per row"}),
+    frozenset({"per row", "shared"}),
 )
 
 
@@ -73,6 +76,7 @@ def check_flags(equation: Equation, allowed: Collection[str], where: str = "") -
     sort = {"differential": "differential equation"}.get(equation.type, equation.type)
     for flag in sorted(equation.flags - set(allowed)):
         help = f"Allowed here: {', '.join(sorted(allowed))}." if allowed else "No flag is allowed here."
+        help = PER_ROW_ANYWAY if flag == "per row" else help
         message = f"The {sort} of {equation.name} cannot be '{flag}'{where}."
         raise at(equation, ModelError(message, help, equation.span))
     for pair in _EXCLUSIVE:

@@ -21,6 +21,7 @@ from spikeq.language.mistakes import explain
 from spikeq.language.model import Code, Equation, Generator, RangeIterator, SampleIterator
 from spikeq.language.stop import Stop
 from spikeq.language.syntax import Form, blanked, check_brackets, check_nodes, check_size, scan, short, token_at
+from spikeq.language.wording import PER_ROW_ANYWAY
 
 if TYPE_CHECKING:
     from lark import Lark
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 _FLAGS: dict[str, tuple[str, ...]] = {
     "differential": ("unless refractory", "event-driven", "clock-driven"),
     "subexpression": ("shared", "constant over dt", "summed"),
-    "parameter": ("constant", "shared", "linked"),
+    "parameter": ("constant", "shared", "linked", "per row"),
 }
 _TYPES = {
     "differential": "a differential equation",
@@ -169,7 +170,8 @@ def _equation(line: Line, text: str) -> Equation:
     for flag in line.flags:
         if flag.text not in _FLAGS[line.type]:
             message = f"{_TYPES[line.type].capitalize()} cannot have the flag '{short(flag.text)}'."
-            raise EquationSyntaxError(message, f"Its flags are: {', '.join(_FLAGS[line.type])}.", flag.span)
+            help = PER_ROW_ANYWAY if flag.text == "per row" else f"Its flags are: {', '.join(_FLAGS[line.type])}."
+            raise EquationSyntaxError(message, help, flag.span)
     flags = frozenset(flag.text for flag in line.flags)
     unit = line.unit
     return Equation(line.type, line.name, unit.dimension, unit.kind, line.expression, flags, text, line.span)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from spikeq.network.clock import Clock
     from spikeq.network.group import Group
     from spikeq.network.network import Network
+    from spikeq.network.runner import Runner
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ class Assembly:
     summed: dict[str, list[tuple[int, int, str]]] = field(default_factory=dict)
     host: dict[str, Callable[[], None]] = field(default_factory=dict)
     computed: list[Callable[[], None]] = field(default_factory=list)
+    bounds: dict[str, Assign] = field(default_factory=dict)
+    checks: list[Callable[[Runner], None]] = field(default_factory=list)
     chances: dict[str, Callable[[Any], None]] = field(default_factory=dict)
     stored: set[tuple[str, str]] = field(default_factory=set)
     changed: set[tuple[str, str]] = field(default_factory=set)
@@ -230,7 +233,8 @@ class Assembly:
             variable = group._variables[name]
             space = None if variable.scalar else group.name
             rows = group.has_rows(name) or (key in changed and group.is_per_row(name))
-            found[key] = Array(key, variable.kind, space, rows, key in changed, variable.step)
+            reduction = group.reduction_of(name)
+            found[key] = Array(key, variable.kind, space, rows, key in changed, variable.step, reduction)
         for key, one in self.supplied.items():
             found[key] = Array(key, one.kind, one.space, np.ndim(one.values) == 2, False)
         return found

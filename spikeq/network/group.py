@@ -310,6 +310,7 @@ class Group(Postpones):
         outside: Outside,
         call: int,
         part: tuple[int, int] | None = None,
+        draws: Draws | None = None,
     ) -> Any:
         count = len(self) if index is None else len(index)
         drawn = 0
@@ -325,7 +326,7 @@ class Group(Postpones):
             if outside.is_table(name):
                 return outside.table(name)(*arguments, group_dt=self._known_step)
             drawn += 1
-            return self.draws.numbers(name, arguments, (self.name, "init", call, drawn), count, index)
+            return (draws or self.draws).numbers(name, arguments, (self.name, "init", call, drawn), count, index)
 
         return evaluate(outside.inlined(expression), lookup, function)
 
@@ -338,6 +339,10 @@ class Group(Postpones):
             self._draws = Draws.early()
         return self._draws
 
+    def draws_of(self, name: str) -> Draws:
+        """Where the random numbers of strings that are assigned to a variable come from."""
+        return self.draws
+
     @staticmethod
     def _is_random(expression: Expression) -> bool:
         return bool(calls(expression) & {"rand", "randn", "poisson", "binomial"})
@@ -347,7 +352,9 @@ class Group(Postpones):
             self.write(waiting.name, waiting.index, waiting.values)
             return
         variable = self._variables[waiting.name]
-        found = self._evaluated(waiting.expression, waiting.index, waiting.outside, waiting.call, waiting.part)
+        found = self._evaluated(
+            waiting.expression, waiting.index, waiting.outside, waiting.call, waiting.part, self.draws_of(waiting.name)
+        )
         value = self._shaped(as_kind(np.asarray(found), variable, waiting.expression, self.title), variable)
         if self.is_gated(waiting.name):
             value = self._where_free(waiting.name, waiting.index, value)

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from spikeq.codegen.extents import Reduction
 from spikeq.errors import ClockError
 from spikeq.network.member import Member
 from spikeq.network.variables import Variable
@@ -106,6 +107,10 @@ class Holder(Member, ABC):
     def is_per_row(self, name: str) -> bool:
         """Whether a variable that code changes has a value for each row of the batch."""
         return True
+
+    def reduction_of(self, name: str) -> Reduction:
+        """How changes that the rows of a batch make to a variable that they share become one."""
+        return "sum"
 
     def has_rows(self, name: str) -> bool:
         """Whether the values that are stored differ between rows."""

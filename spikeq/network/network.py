@@ -47,10 +47,11 @@ class Network(Checkpointed):
 
     dt: the time step of objects without their own (1 ms). method: the integration method of groups without their
     own (``"euler"``; None chooses as Brian2 does). batch: that many independent copies run at once and share
-    parameters and weights; values become ``[batch, n]``. seed: fixes every random number; None takes one number
-    from torch's default generator. dtype: ``"float32"`` or ``"float64"``. backend: ``"auto"`` or ``"torch"``.
-    device: ``"cpu"``, ``"cuda"``. check_finite: look for NaN and infinite values every so many steps (at least once
-    a run); None does not look.
+    parameters and weights; values become ``[batch, n]``. Code that changes shared weights merges the copies' changes
+    (``Synapses(reduction=...)``); weights declared "(per row)" are each copy's own. seed: fixes every random number;
+    None takes one number from torch's default generator. dtype: ``"float32"`` or ``"float64"``. backend: ``"auto"``
+    or ``"torch"``. device: ``"cpu"``, ``"cuda"``. check_finite: look for NaN and infinite values every so many steps
+    (at least once a run); None does not look.
     """
 
     def __init__(

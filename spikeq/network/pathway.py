@@ -20,18 +20,19 @@ from spikeq.errors import (
     NameConflictError,
     SpikeqError,
     UnknownNameError,
-    UnsupportedError,
     ValueRangeError,
 )
 from spikeq.language.expression import Access
 from spikeq.language.model import Code
 from spikeq.language.parse import parse_statements
 from spikeq.language.wording import in_units
+from spikeq.network.bounds import within_bounds
 from spikeq.network.layouts.dense import Dense
 from spikeq.network.layouts.sparse import Sparse
 from spikeq.network.member import checked_name
 from spikeq.network.neuron_tasks import event_key
 from spikeq.network.queue import DelayQueue
+from spikeq.network.sharing import require_numbers
 from spikeq.network.synapse_tasks import event_driven
 from spikeq.network.variables import Variable
 from spikeq.units import dimension_of, magnitude, with_dimension
@@ -178,7 +179,7 @@ class Pathway:
         body = (*before, *assembly.statements(scope, self.code, self.title), *after)
         if not body or not len(synapses):
             return
-        self._require_numbers(body)
+        require_numbers(synapses, body, self.title)
         spread = self._set_queue()
         delayed = spread or self.queue.delay > 0 or bool(self.queue.waiting)
         if delayed:
@@ -206,20 +207,9 @@ class Pathway:
                 is_ordered(body),
                 dense or self._supply_edges(assembly),
                 spread,
+                within_bounds(assembly, body),
             )
         )
-
-    def _require_numbers(self, body: tuple[Assign, ...]) -> None:
-        """The rows of a batch add their changes to what they share: truth values have no sum."""
-        if (self.synapses.batch or 1) == 1:
-            return
-        for target in (a.target for a in body if isinstance(a.target, Access) and a.target.index == "own"):
-            name = target.key.removeprefix(f"{self.synapses.name}.")
-            if target.kind == "boolean" and not self.synapses.is_per_row(name) and not self.synapses.has_rows(name):
-                raise UnsupportedError(
-                    f"{name} is one truth value for all rows of the batch, and each row would set it.",
-                    f"Count in an integer instead, or give each row its own values first: S.{name}_ = [[...]].",
-                ).located(self.title)
 
     def _set_queue(self) -> bool:
         """Tell the queue the delays; whether they differ between synapses."""
@@ -229,6 +219,8 @@ class Pathway:
         if spread and not self.queue.holds_edges and self.queue.waiting:
             self._expand_waiting()
         self.queue.set_delays(steps if spread else None, int(steps[0]), len(self.synapses))
+        size = len(self.synapses) if self.queue.holds_edges else len(_whole(self.source))
+        self.queue.size = size if (self.synapses.batch or 1) > 1 else None
         return self.queue.holds_edges
 
     def _expand_waiting(self) -> None:
@@ -267,8 +259,6 @@ def _is_weight(body: tuple[Assign, ...], synapses: Synapses) -> bool:
         return False
     target, value = body[0].target, body[0].value
     own = value.index == "own" and value.kind == "real" and value.key.startswith(f"{synapses.name}.")
-    name = value.key.removeprefix(f"{synapses.name}.")
-    own = own and not synapses.has_rows(name) and not (synapses.is_per_row(name) and (synapses.batch or 1) > 1)
     return own and target.index == "post" and target.kind == "real" and body[0].op in ("+=", "-=")
 
 

@@ -7,7 +7,7 @@ import torch
 
 
 class DelayQueue:
-    """Spikes of one pathway, by the step in which they arrive; earlier emissions come first."""
+    """Spikes of one pathway, by the step in which they arrive; in each row of a batch earlier emissions come first."""
 
     def __init__(self) -> None:
         self.delay = 0
@@ -15,16 +15,26 @@ class DelayQueue:
         self.waiting: dict[int, list[torch.Tensor]] = {}
         self._none = torch.empty(0, dtype=torch.int64)
         self.delays: torch.Tensor | None = None
+        self.size: int | None = None  # how many numbers a row of the batch has; None where there is one row
         self.holds_edges = False  # whether synapses are on their way, each after its own delay, instead of spikes
 
     def exchange(self, now: int, spikes: torch.Tensor) -> torch.Tensor:
         """Take the spikes of this step, and give those that arrive in it."""
         if spikes.numel():
             self.waiting.setdefault(now + self.delay, []).append(spikes)
-        arrived = self.waiting.pop(now, None)
-        if arrived is None:
+        return self._arrived(now)
+
+    def _arrived(self, now: int) -> torch.Tensor:
+        """What arrives in this step, rows ascending."""
+        parts = self.waiting.pop(now, None)
+        if parts is None:
             return self._none
-        return arrived[0] if len(arrived) == 1 else torch.cat(arrived)
+        if len(parts) == 1:
+            return parts[0]
+        arrived = torch.cat(parts)
+        if self.size is None:
+            return arrived
+        return arrived[torch.argsort(torch.div(arrived, self.size, rounding_mode="floor"), stable=True)]
 
     def spread(self, now: int, edges: torch.Tensor) -> torch.Tensor:
         """Take synapses whose neurons spiked in this step, as numbers row·n + edge, and give those that are reached."""
@@ -35,10 +45,7 @@ class DelayQueue:
             lengths, counts = torch.unique_consecutive(steps[order], return_counts=True)
             for length, part in zip(lengths.tolist(), torch.split(edges[order], counts.tolist()), strict=True):
                 self.waiting.setdefault(now + length, []).append(part)
-        arrived = self.waiting.pop(now, None)
-        if arrived is None:
-            return self._none
-        return arrived[0] if len(arrived) == 1 else torch.cat(arrived)
+        return self._arrived(now)
 
     def set_delays(self, steps: np.ndarray | None, delay: int, edges: int) -> None:
         """One delay for all, or ``steps`` for each synapse; a queue that holds synapses goes on holding them."""

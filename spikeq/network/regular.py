@@ -102,6 +102,10 @@ class RunsRegularly(Group):
         """The variables that the group's own statements assign to."""
         return {(self.name, statement.target) for one in self.regular for statement in one.code.statements}
 
+    def finished_block(self, assembly: Assembly, body: tuple[Assign, ...]) -> tuple[Assign, ...]:
+        """A block that runs for all elements, with what follows at its end."""
+        return body
+
     def contribute_regular(self, assembly: Assembly) -> None:
         """Add what runs regularly to the step."""
         for one in self.regular:
@@ -110,6 +114,7 @@ class RunsRegularly(Group):
                 body = assembly.statements(assembly.scope_of(self), code, f"{self.title}, run_regularly")
                 if one.part is not None:
                     body = _guarded(body, one.part, assembly.element(self, "i", "own"))
+                body = self.finished_block(assembly, body)
                 slot, space = assembly.slot(one.when, one.order, one.name), assembly.space(self, self.is_edges)
                 assembly.add(Statements(slot, assembly.clock(one.clock), space, body))
 

@@ -68,7 +68,7 @@ class Runner:
 
     def bind(self) -> None:
         """Compute the constants and hand everything to the emitted code (again, if a constant array changed)."""
-        constants = {c.name: self._constant(c.expression, c.clock, c.kind) for c in self.requests.constants}
+        constants = {c.name: self.constant(c.expression, c.clock, c.kind) for c in self.requests.constants}
         self.limits = {s.name: self._limits(s) for s in self.requests.streams if s.below is not None and not s.timed}
         self.means = {s.name: self._means(s) for s in self.requests.streams if s.arguments}
         sizes: dict[str, float] = {"the batch": self.rows, **self.assembly.sizes}
@@ -76,6 +76,8 @@ class Runner:
         sizes |= {f"every {clock}": count for clock, count in self.every.items()}
         types = (self.real, torch.int32, torch.bool)
         self.segments = self.compiled.bind(self.arrays, constants, self.buffers, self.lists, sizes, types)
+        for check in self.assembly.checks:
+            check(self)
 
     def _arrays(self) -> dict[str, torch.Tensor]:
         found: dict[str, torch.Tensor] = {}
@@ -170,7 +172,8 @@ class Runner:
     def _dt(self, clock: str) -> float:
         return self.assembly.clocks[clock].dt_
 
-    def _constant(self, expression: Expression, clock: str, kind: str) -> torch.Tensor:
+    def constant(self, expression: Expression, clock: str, kind: str) -> torch.Tensor:
+        """The value of an expression that does not change during a run, on the device."""
         values = evaluate(expression, self._lookup(clock), self._call(clock))
         return self._tensor(np.asarray(values, np.int32) if kind == "integer" else values, kind)
 

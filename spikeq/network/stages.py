@@ -17,6 +17,7 @@ from spikeq.codegen.tasks import (
     Statements,
     Task,
     Threshold,
+    bodies,
     expressions,
     in_order,
     written,
@@ -208,7 +209,7 @@ def _of_task(task: Task, every: str) -> Iterator[str]:
             yield f"  record {', '.join(name for name, _ in task.variables) or 'events'}"
         case Host():
             yield "  call a Python function"
-    for assign in getattr(task, "body", ()):
+    for assign in bodies(task):
         yield f"    {_assignment(assign)}"
     reads, writes = sorted(_read(task)), sorted(written(task))
     yield from (f"  {what} {', '.join(keys)}" for what, keys in (("reads", reads), ("writes", writes)) if keys)

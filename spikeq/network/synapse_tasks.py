@@ -10,6 +10,7 @@ from spikeq.discretise.methods import over_elapsed
 from spikeq.errors import DimensionError, ModelError, SpikeqError, UnknownNameError
 from spikeq.language.equations import Equations
 from spikeq.language.expression import Access, Binary, Expression, Name, names
+from spikeq.network.bounds import within_bounds
 from spikeq.network.flows import assigned, flow_assignments, group_flows, stored_subexpressions
 from spikeq.network.scope import since
 
@@ -53,7 +54,8 @@ def synapse_tasks(synapses: Synapses, assembly: Assembly) -> None:
     flows = group_flows(synapses, scope, "clock-driven")
     clock, space = assembly.clock(synapses.clock), assembly.space(synapses, edges=True)
     if flows:
-        body = tuple(flow_assignments(synapses, assembly, scope, flows))
+        flow = flow_assignments(synapses, assembly, scope, flows)
+        body = (*flow, *within_bounds(assembly, flow))
         slot = assembly.slot("groups", synapses.order, f"{synapses.name}_stateupdater")
         assembly.add(Statements(slot, clock, space, body))
     for name in synapses.sums:

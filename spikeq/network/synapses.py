@@ -24,6 +24,7 @@ from spikeq.language.equations import NOISE, Equations
 from spikeq.language.expression import Expression
 from spikeq.language.model import Code, EquationType
 from spikeq.language.statements import outer_expressions
+from spikeq.network.bounds import bound_texts, checked_bounds, contribute_bounds
 from spikeq.network.holder import Values
 from spikeq.network.layouts.choice import Wanted, checked_layout
 from spikeq.network.layouts.layout import Layout
@@ -32,6 +33,7 @@ from spikeq.network.neurons import checked_method
 from spikeq.network.normalise import Normalises
 from spikeq.network.pathway import Pathway, make_pathways
 from spikeq.network.recipe import SynapseRecipe, begin, merged
+from spikeq.network.sharing import SharesByRows, checked_reduction
 from spikeq.network.synapse_index import checked_index_name
 from spikeq.network.synapse_scope import SynapseScope
 from spikeq.network.synapse_tasks import check_shared, check_sums, synapse_tasks, with_flags
@@ -44,19 +46,32 @@ if TYPE_CHECKING:
 FLAGS: dict[EquationType, tuple[str, ...]] = {
     "differential": ("event-driven", "clock-driven"),
     "subexpression": ("shared", "summed", "constant over dt"),
-    "parameter": ("constant", "shared"),
+    "parameter": ("constant", "shared", "per row"),
 }
 _COUNTS = ("N_pre", "N_post", "N_incoming", "N_outgoing")
 
 
-class Synapses(Normalises):
+class Synapses(SharesByRows, Normalises):
     """Synapses from the neurons of ``source`` to those of ``target`` (the same group if left out).
 
     model: the equations of a synapse, or a model of the library such as ``models.PairSTDP(tau_pre=20*ms)``, which
     brings all that is not given here, and first values of new synapses. on_pre, on_post: statements that run at every
     synapse of a neuron that spiked, or ``{"name": statements}``. delay: from a presynaptic spike to ``on_pre``, or by
     pathway name; a delay counts from the spike to the statements, so it is what Brian2 means by it. on_event: which
-    event runs a pathway. Synapses exist after ``connect``. Raises the errors of ``spikeq.errors``.
+    event runs a pathway. Synapses exist after ``connect``.
+
+    A parameter is one value that the rows of a batch share. Where code changes it, each row runs its whole block from
+    the old value; at the block's end the changes of all rows are summed (``reduction="sum"``), or their mean is taken,
+    rows without an event counting as no change (``"mean"``; ``{"w": "mean"}`` for one), and added to it once.
+    Statements that run regularly and read nothing that differs between rows run once for all. ``w : 1 (per row)``
+    gives each row a value of its own, ``[batch, synapses]``; variables with a differential equation have that anyway.
+
+    bounds: ``{"w": (0, "w_max")}``, each side a number, a quantity, None (open) or a string of names from outside and
+    parameters that no code changes. They hold at the end of each block and of a step of the equations,
+    for the values that it changed, after the rows' changes were added. A value that is given must lie within them: a
+    run does not begin, or go on, with others.
+
+    Raises the errors of ``spikeq.errors``.
     """
 
     default_name = "synapses"
@@ -85,6 +100,8 @@ class Synapses(Normalises):
         method_options: Any = None,
         name: str | None = None,
         layout: str = "auto",
+        reduction: str | Mapping[str, str] = "sum",
+        bounds: Mapping[str, tuple[Any, Any]] | None = None,
     ) -> None:
         target = source if target is None else target
         recipe = model if isinstance(model, SynapseRecipe) else None
@@ -103,6 +120,8 @@ class Synapses(Normalises):
         self._make_variables()
         check_sums(self)
         check_shared(self)
+        self._reduction = checked_reduction(self, reduction)
+        self._bounds = checked_bounds(self, bounds)
         self.multisynaptic_index = checked_index_name(self, multisynaptic_index)
         given = {"pre": on_pre if on_pre is not None else pre, "post": on_post if on_post is not None else post}
         self.pathways: list[Pathway] = make_pathways(self, given, delay, on_event)
@@ -289,23 +308,15 @@ class Synapses(Normalises):
         """Every expression of the model and its statements."""
         found = [e.expression for e in self.equations.values() if e.expression is not None]
         found += [expression for _, expression in self.equations.get_substituted_expressions(True)]
+        found += [side.expression for bounds in self._bounds.values() for _, side in bounds.sides]
         for _, code in self._codes:
             found += outer_expressions(code, lambda name: self.symbol(name) is not None)
         return found
 
-    def is_per_row(self, name: str) -> bool:
-        """A synaptic parameter is one value, shared by the rows of a batch.
-
-        What changes by an equation, or by what runs regularly, has a value a row.
-        """
-        variable = self._variables[name]
-        regular = any(name == statement.target for one in self.regular for statement in one.code.statements)
-        equation = name in self.equations and self.equations[name].type != "parameter"
-        return variable.scalar or variable.step or regular or equation
-
     def texts(self) -> list[tuple[str, str, Expression]]:
         """Every expression of the model with the text that it came from and what messages call that."""
         found = [(self.title, e.text, e.expression) for e in self.equations.values() if e.expression is not None]
+        found += bound_texts(self)
         return found + [(owner, code.text, s.expression) for owner, code in self._codes for s in code.statements]
 
     def make_scope(self, assembly: Assembly) -> SynapseScope:
@@ -322,6 +333,7 @@ class Synapses(Normalises):
         except SpikeqError as error:
             raise error.located(self.title) from None
         assembly.space(self, edges=True)
+        contribute_bounds(self, assembly)
         synapse_tasks(self, assembly)
         for path in self.pathways:
             if path.active:

@@ -206,7 +206,7 @@ TABLE = (
           NeuronGroup 'cells', line 1
             v : 1 (refractory)
                    ^^^^^^^^^^
-          Its flags are: constant, shared, linked.
+          Its flags are: constant, shared, linked, per row.
         """,
     ),
     Wrong(

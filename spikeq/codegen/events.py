@@ -204,12 +204,15 @@ class EventPrinter(Printer):
         if assign.op == "=" or assign.guard is None:
             return value
         allowed = self.value(assign.guard, "boolean")
-        return self._line(f"torch.where({allowed.text}, {value.text}, {self.neutral(assign.op)})", value.kind)
+        return self._line(
+            f"torch.where({allowed.text}, {value.text}, {self.neutral(assign.op, value.kind)})", value.kind
+        )
 
     @staticmethod
-    def neutral(op: str) -> float:
+    def neutral(op: str, kind: Kind) -> float:
         """What an operation with a value must be given so that it changes nothing."""
-        return 0.0 if op in ("+=", "-=") else 1.0
+        number = 0 if op in ("+=", "-=") else 1
+        return float(number) if kind == "real" else number
 
     def vector(self, value: Operand, kind: Kind) -> Operand:
         """A value for each active element, of the target's kind."""

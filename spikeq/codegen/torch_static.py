@@ -146,7 +146,7 @@ class StaticEventPrinter(EventPrinter):
 
     def _where_allowed(self, assign: Assign, value: Operand) -> Operand:
         value = super()._where_allowed(assign, value)
-        return self._line(f"torch.where(active, {value.text}, {self.neutral(assign.op)})", value.kind)
+        return self._line(f"torch.where(active, {value.text}, {self.neutral(assign.op, value.kind)})", value.kind)
 
     def _scatter(self, assign: Assign, target: Access) -> None:
         if assign.op == "=":

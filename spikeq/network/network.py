@@ -28,6 +28,7 @@ from spikeq.network.draws import Draws
 from spikeq.network.flows import kept_names
 from spikeq.network.group import Group
 from spikeq.network.member import checked_name
+from spikeq.network.memory import bytes_by_array
 from spikeq.network.normalise import check_rows, finish
 from spikeq.network.options import (
     checked_batch,
@@ -363,6 +364,16 @@ class Network(Checkpointed):
 
         found = namespace if namespace is not None else caller_namespace(level + 1)
         return show_network(self, stage, found)
+
+    def memory(self) -> dict[str, int]:
+        """The bytes of every array of the last run: variables, connections, buffers, spikes on their way.
+
+        ``sum(net.memory().values())`` is all that a run works with, what monitors recorded not counted. Keys are those
+        of the compiler: ``synapses.w``, ``synapses._post``. Raises NetworkError before the first run.
+        """
+        if self._runner is None:
+            raise NetworkError("A network has its arrays from its first run on.", "Call run() first.")
+        return bytes_by_array(self._runner)
 
     def __repr__(self) -> str:
         return f"Network({', '.join(one.name for one in self.objects)})"

@@ -52,7 +52,7 @@ class DelayQueue:
         self.delay = delay
         if steps is None and self.holds_edges and self.waiting:
             steps = np.full(edges, delay)
-        self.delays = None if steps is None else torch.from_numpy(steps)
+        self.delays = None if steps is None else torch.from_numpy(steps.astype(np.int32))
         self.holds_edges = self.delays is not None
 
     def exchange_masks(self, now: int, spiking: torch.Tensor) -> torch.Tensor:

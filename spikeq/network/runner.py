@@ -68,14 +68,14 @@ class Runner:
 
     def bind(self) -> None:
         """Compute the constants and hand everything to the emitted code (again, if a constant array changed)."""
-        constants = {c.name: self.constant(c.expression, c.clock, c.kind) for c in self.requests.constants}
+        self.constants = {c.name: self.constant(c.expression, c.clock, c.kind) for c in self.requests.constants}
         self.limits = {s.name: self._limits(s) for s in self.requests.streams if s.below is not None and not s.timed}
         self.means = {s.name: self._means(s) for s in self.requests.streams if s.arguments}
         sizes: dict[str, float] = {"the batch": self.rows, **self.assembly.sizes}
         sizes |= {f"dt {clock}": self._dt(clock) for clock in self.every}
         sizes |= {f"every {clock}": count for clock, count in self.every.items()}
         types = (self.real, torch.int32, torch.bool)
-        self.segments = self.compiled.bind(self.arrays, constants, self.buffers, self.lists, sizes, types)
+        self.segments = self.compiled.bind(self.arrays, self.constants, self.buffers, self.lists, sizes, types)
         for check in self.assembly.checks:
             check(self)
 

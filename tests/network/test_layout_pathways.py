@@ -15,7 +15,7 @@ MODELS: dict[str, dict[str, Any]] = {
     "weights": dict(model="w : 1", on_pre="v_post += w"),
     "negative weights": dict(model="w : 1", on_pre="v_post -= w"),
     "both sides": dict(
-        model="w : 1\nn : integer",
+        model="w : 1\nn : integer (per row)",
         on_pre="v_post += 0.1*w + 0.01*i; n += 1 + j",
         on_post="w = clip(w + 0.01*(v_pre - u_post) + 0.001*N_incoming - 0.002*N_outgoing, 0, 1); u_pre += w",
     ),

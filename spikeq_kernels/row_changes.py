@@ -9,6 +9,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+_RARE = 64  # events for fewer slots than one in so many are sorted, instead of going through all slots
+
 
 def merge_events(out: Tensor, slots: Tensor, values: Tensor, divisor: int = 1) -> Tensor:
     """``values[k]`` is what a row made of ``out[slots[k]]``; ``[n]``, ``[k]``, ``[k]``. Changes ``out`` in place.
@@ -17,9 +19,12 @@ def merge_events(out: Tensor, slots: Tensor, values: Tensor, divisor: int = 1) -
     """
     if not slots.numel():
         return out
+    changes = values - out[slots]
+    if len(slots) * _RARE >= len(out):
+        total = torch.zeros_like(out).index_add_(0, slots, changes)
+        return out.add_(total if divisor == 1 else total.div_(divisor))
     touched, place = torch.unique(slots, return_inverse=True)
-    total = torch.zeros(len(touched), dtype=out.dtype, device=out.device)
-    total.index_add_(0, place, values - out[slots])
+    total = torch.zeros(len(touched), dtype=out.dtype, device=out.device).index_add_(0, place, changes)
     return out.index_add_(0, touched, total if divisor == 1 else total.div_(divisor))
 
 

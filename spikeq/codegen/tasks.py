@@ -137,7 +137,7 @@ class Normalise(Task):
     """A synaptic variable is scaled: the absolute values at each neuron of the side ``by`` get the sum ``total``.
 
     ``total`` is an expression of the neurons [start, stop). It happens in each of ``every`` steps, the last of them;
-    ``every`` None means after the last step of a run.
+    ``every`` None means after the last step of a run. ``bounds`` clip what comes out.
     """
 
     space: Space
@@ -147,6 +147,7 @@ class Normalise(Task):
     neurons: Space
     neuron_range: tuple[int, int]
     every: Access | None
+    bounds: tuple[Assign, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +193,8 @@ def bodies(task: Task) -> tuple[Assign, ...]:
     match task:
         case Deliver():
             return (*task.body, *task.bounds)
+        case Normalise():
+            return task.bounds
         case Statements():
             return task.body
     return ()
@@ -205,7 +208,7 @@ def expressions(task: Task) -> tuple[Expression, ...]:
         case Sum():
             return (task.value,)
         case Normalise():
-            return (task.total,)
+            return (task.total, *(bound.value for bound in task.bounds))
         case RecordEvents() | RecordState():
             return tuple(expression for _, expression in task.variables)
         case _:
@@ -230,7 +233,7 @@ def _rewritten(task: Task, change: Callable[[Expression], Expression]) -> Task:
         case Sum():
             return replace(task, value=rewrite(task.value, change))
         case Normalise():
-            return replace(task, total=rewrite(task.total, change))
+            return replace(task, total=rewrite(task.total, change), bounds=_rewritten_body(task.bounds, change))
         case RecordEvents() | RecordState():
             return replace(task, variables=tuple((name, rewrite(one, change)) for name, one in task.variables))
         case _:

@@ -8,7 +8,7 @@ from spikeq.codegen.ends import Form
 from spikeq.codegen.plan import Plan
 from spikeq.codegen.printer import Printer
 from spikeq.codegen.requests import Requests
-from spikeq.codegen.tasks import Normalise, Space, Task
+from spikeq.codegen.tasks import Assign, Normalise, Space, Task
 from spikeq.codegen.torch_dense import is_all
 
 
@@ -21,6 +21,9 @@ class Normalising:
     requests: Requests
 
     def _printer(self, task: Task, space: Space) -> Printer:
+        raise NotImplementedError
+
+    def _assign(self, printer: Printer, assign: Assign, mask: str | None) -> None:
         raise NotImplementedError
 
     def _normalise(self, task: Normalise) -> list[str]:
@@ -38,7 +41,15 @@ class Normalising:
         else:
             call = self._matrix_call(task, ends.form, values, total.text, total.wide, array.rows)
         printer.release(total)
-        return [f"if (now + 1) % {every} == 0:", *(f"    {line}" for line in (*printer.lines, call))]
+        lines = [*printer.lines, call, *self._clipped(task)]
+        return [f"if (now + 1) % {every} == 0:", *(f"    {line}" for line in lines)]
+
+    def _clipped(self, task: Normalise) -> list[str]:
+        """The lines that keep the values within their bounds."""
+        printer = self._printer(task, task.space)
+        for bound in task.bounds:
+            self._assign(printer, bound, None)
+        return printer.close()
 
     def _matrix_call(self, task: Normalise, form: Form, values: str, total: str, wide: bool, rows: bool) -> str:
         start, stop = task.neuron_range

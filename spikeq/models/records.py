@@ -22,7 +22,10 @@ from spikeq.language.wording import in_units
 from spikeq.unit_table import UNITS
 from spikeq.units.reading import Measured, dimension_of, magnitude
 
-_ARGUMENTS = ("equations", "threshold", "reset", "refractory", "method", "on_pre", "on_post", "namespace", "delay")
+_ARGUMENTS = (
+    *("equations", "threshold", "reset", "refractory", "method", "namespace"),
+    *("on_pre", "on_post", "delay", "bounds", "reduction"),
+)
 Text = Mapping[str, str]
 
 
@@ -157,12 +160,14 @@ class SynapseModel(Model):
     """A model of a synapse and how it changes, for ``Synapses(source, target, model)``.
 
     ``{target}`` in the texts is the variable of the postsynaptic neuron that a presynaptic spike changes. ``initial``
-    holds for each new synapse. ``delays``: the parameter that delays a pathway, by the pathway's name.
+    holds for each new synapse. ``delays``: the parameter that delays a pathway, by the pathway's name. ``bounds``:
+    between what a variable lies also after the rows of a batch changed it together.
     """
 
     on_pre: str | Text | None = None
     on_post: str | Text | None = None
     delays: Text = field(default_factory=dict)
+    bounds: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     target: str = "v"
 
     def __call__(self, preset: str | None = None, /, *, target: str | None = None, **values: Any) -> Self:
@@ -212,6 +217,8 @@ class SynapseModel(Model):
             values = {name: self.given.get(p, self.parameters[p]) for name, p in self.delays.items()}
             inner = ", ".join(f"{name!r}: {_written(value)}" for name, value in values.items())
             lines.append(f"    delay={{{inner}}},")
+        if self.bounds:
+            lines.append(f"    bounds={dict(self.bounds)!r},")
         lines += [f"    method={self.method!r},", *self._namespace_lines(), ")", "S.connect()"]
         lines += [f"S.{variable} = {text!r}" for variable, text in self.initial.items()]
         return "\n".join(lines)

@@ -37,6 +37,7 @@ w = clip(w - nu_pre*y, w_min, w_max)
 y = 1
 w = clip(w + nu_post*x, w_min, w_max)
 """,
+    bounds={"w": ("w_min", "w_max")},
     parameters={**_RATES, **_BOUNDS},
     any_unit=("scale",),
     initial={"w": "(w_min + w_max)/2"},
@@ -56,6 +57,7 @@ w = clip(w - nu_pre*y*(w - w_min), w_min, w_max)
 y = 1
 w = clip(w + nu_post*x*(w_max - w), w_min, w_max)
 """,
+    bounds={"w": ("w_min", "w_max")},
     parameters={**_RATES, **_BOUNDS},
     any_unit=("scale",),
     initial={"w": "(w_min + w_max)/2"},
@@ -75,6 +77,7 @@ w = clip(w + nu_pre*y, w_min, w_max)
 y = 1
 w = clip(w + nu_post*x, w_min, w_max)
 """,
+    bounds={"w": ("w_min", "w_max")},
     parameters={**_RATES, **_BOUNDS},
     any_unit=("scale",),
     initial={"w": "(w_min + w_max)/2"},
@@ -111,6 +114,7 @@ w = clip(w + nu*reward*q, w_min, w_max)
 q += A_minus
 w = clip(w + nu*reward*p, w_min, w_max)
 """,
+    bounds={"w": ("w_min", "w_max")},
     parameters=_REWARDED,
     any_unit=("scale",),
     initial={"w": "(w_min + w_max)/2"},

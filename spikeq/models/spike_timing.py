@@ -30,6 +30,7 @@ w = clip(w - A_minus*y, 0, w_max)
 y += 1
 w = clip(w + A_plus*x, 0, w_max)
 """,
+    bounds={"w": ("0", "w_max")},
     parameters={**_PAIR, "A_plus": "0.005", "A_minus": "0.00525", "w_max": "1"},
     any_unit=("scale",),
     initial={"w": "w_max/2"},
@@ -49,6 +50,7 @@ w = clip(w - A_minus*y, 0, w_max)
 y = 1
 w = clip(w + A_plus*x, 0, w_max)
 """,
+    bounds={"w": ("0", "w_max")},
     parameters={**_PAIR, "A_plus": "0.005", "A_minus": "0.00525", "w_max": "1"},
     any_unit=("scale",),
     initial={"w": "w_max/2"},
@@ -69,6 +71,7 @@ w = clip(w - A_minus*w*y, 0, w_max)
 y += 1
 w = clip(w + A_plus*(w_max - w)*x, 0, w_max)
 """,
+    bounds={"w": ("0", "w_max")},
     parameters={**_PAIR, "A_plus": "0.005", "A_minus": "0.00525", "w_max": "1"},
     any_unit=("scale",),
     initial={"w": "w_max/2"},
@@ -89,6 +92,7 @@ w = clip(w - learning_rate*alpha*w**mu*y, 0, 1)
 y += 1
 w = clip(w + learning_rate*(1 - w)**mu*x, 0, 1)
 """,
+    bounds={"w": ("0", "1")},
     parameters={**_PAIR, "learning_rate": "0.005", "alpha": "1.05", "mu": "0.02"},
     any_unit=("scale",),
     initial={"w": "0.5"},
@@ -109,6 +113,7 @@ w = clip(w - learning_rate*alpha*w*y, 0, inf)
 y += 1
 w = w + learning_rate*w**mu*x
 """,
+    bounds={"w": ("0", "inf")},
     parameters={**_PAIR, "learning_rate": "0.1", "alpha": "0.11", "mu": "0.4", "scale": "0.02*mV"},
     any_unit=("scale",),
     initial={"w": "40"},
@@ -137,6 +142,7 @@ w = clip(w + r_1*(A2_plus + A3_plus*o_2), 0, w_max)
 o_1 += 1
 o_2 += 1
 """,
+    bounds={"w": ("0", "w_max")},
     parameters={
         "tau_plus": "16.8*ms",
         "tau_minus": "33.7*ms",
@@ -173,6 +179,7 @@ w = clip(w + eta*(y - 2*rho_0*tau_stdp), 0, w_max)
 y += 1
 w = clip(w + eta*x, 0, w_max)
 """,
+    bounds={"w": ("0", "w_max")},
     parameters={"tau_stdp": "20*ms", "eta": "0.005", "rho_0": "5*Hz", "w_max": "100", "scale": "-0.1*mV"},
     any_unit=("scale",),
     initial={"w": "1"},

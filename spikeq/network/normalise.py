@@ -9,9 +9,10 @@ import torch
 
 from spikeq.codegen.extents import Array
 from spikeq.codegen.tasks import Normalise, Task
-from spikeq.language.expression import Access, walk
+from spikeq.language.expression import Access, Call, walk
 from spikeq.network.connected import Connected
 from spikeq.network.normaliser import NOW, Normaliser, Waiting, rows_differ, scale
+from spikeq_kernels import special
 
 if TYPE_CHECKING:
     from spikeq.network.assembly import Assembly
@@ -47,7 +48,7 @@ class Normalises(Connected):
         Left out, it happens at the end of each run, as BindsNET's ``norm``. by: ``"post"`` sums the synapses that
         arrive at a neuron, ``"pre"`` those that leave it. when, order: at which place in those steps, by default
         their end; ``when="now"`` does it once, at once. In a batch, values that rows share are scaled once, others
-        row by row.
+        row by row. During a run and at its end, declared bounds hold for what comes out, whatever the sum is then.
         Raises UnknownNameError, KindError, ModelError, DimensionError, ShapeError, ValueRangeError, ClockError, and
         ConnectionError for ``"now"`` before ``connect``.
         """
@@ -97,3 +98,7 @@ def finish(task: Task, runner: Runner, step: int) -> None:
     start, stop = task.neuron_range
     synapses, _ = runner.assembly.variables[task.target.key]
     scale(synapses.layout, task.by, values, total if not total.ndim or stop < 0 else total[..., start:stop])
+    for bound in task.bounds:
+        assert isinstance(bound.value, Call)
+        lower, upper = (runner.constant(one, task.clock, "real") for one in bound.value.arguments[1:])
+        special.clip(values, lower, upper, out=values)

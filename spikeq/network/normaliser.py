@@ -237,16 +237,18 @@ class Normaliser:
                 "Drop the flag, or leave out every=: then it changes at the end of each run.",
             ).located(self.title)
         part = (0, -1) if whole is self.side else (self.side.start, self.side.stop)
+        key = assembly.key(synapses, self.variable)
         task = Normalise(
             assembly.slot(self.when, self.order, self.name),
             assembly.clock(synapses.clock),
             assembly.space(synapses, edges=True),
-            Access(assembly.key(synapses, self.variable), "own", "real"),
+            Access(key, "own", "real"),
             self._total(assembly),
             self.by,
             assembly.space(whole),
             part,
             self._period(assembly),
+            tuple(assembly.bounds[key] for key in (key,) if key in assembly.bounds),
         )
         if task.every is None:
             self._require_plain(task.total)

@@ -59,6 +59,10 @@ class SynapseRecipe(Recipe, Protocol):
     def delay(self) -> Mapping[str, Any]:
         """The delays of pathways, by name."""
 
+    @property
+    def bounds(self) -> Mapping[str, tuple[str, str]]:
+        """The declared bounds of variables."""
+
 
 def merged(recipe: Mapping[str, Any], given: Any) -> Any:
     """The values of a recipe, those of the user over them; what is no dictionary is left for others to refuse."""

@@ -67,9 +67,9 @@ class Synapses(SharesByRows, Normalises):
     gives each row a value of its own, ``[batch, synapses]``; variables with a differential equation have that anyway.
 
     bounds: ``{"w": (0, "w_max")}``, each side a number, a quantity, None (open) or a string of names from outside and
-    parameters that no code changes. They hold at the end of each block and of a step of the equations,
-    for the values that it changed, after the rows' changes were added. A value that is given must lie within them: a
-    run does not begin, or go on, with others.
+    parameters that no code changes. They hold at the end of each block, of a step of the equations and
+    of a run's ``normalise``, for the values that it changed, after the rows' changes were added. A value that is given
+    must lie within them: a run does not begin, or go on, with others.
 
     Raises the errors of ``spikeq.errors``.
     """
@@ -109,6 +109,7 @@ class Synapses(SharesByRows, Normalises):
             model, method, namespace = recipe.equations, method or recipe.method, merged(recipe.namespace, namespace)
             if on_pre is None and pre is None:
                 on_pre, delay = recipe.pathways["on_pre"], merged(recipe.delay, delay) if recipe.delay else delay
+            bounds = merged(recipe.bounds, bounds)
             on_post = recipe.pathways["on_post"] if on_post is None and post is None else on_post
         self._initial = {} if recipe is None else recipe.initial
         super().__init__(source, target, name, clock if clock is not None else dt, namespace, order)

@@ -18,6 +18,7 @@ from spikeq.errors import (
     SpikeqError,
     UnknownNameError,
 )
+from spikeq.language.equations import Equations
 from spikeq.language.expression import names
 from spikeq.language.functions import CONSTANTS, FUNCTIONS
 from spikeq.language.parse import parse_equations, parse_expression, parse_statements
@@ -145,6 +146,32 @@ def test_a_printed_synapse_is_the_same(model: SynapseModel) -> None:
     ours, theirs = library.pathways, made["S"].pathways
     assert [(p.objname, p.code.text.strip()) for p in ours] == [(p.objname, p.code.text.strip()) for p in theirs]
     assert [list(np.ravel(p.delay)) for p in ours] == [list(np.ravel(p.delay)) for p in theirs]
+    assert made["S"].bounds == library.bounds
+
+
+CLIPPED = re.compile(r"^w = clip\(.*, (\S+), (\S+)\)$", re.MULTILINE)
+
+
+@pytest.mark.parametrize("model", SYNAPSES.values(), ids=SYNAPSES)
+def test_weights_that_statements_clip_stay_in_bounds_in_a_batch_too(model: SynapseModel) -> None:
+    found = {pair for code in model.pathways.values() for pair in CLIPPED.findall(str(code))}
+    if "w" in Equations(model.equations).parameter_names:
+        assert set(model.bounds.values()) == found, "declare the bounds that the statements have"
+    if not model.bounds:
+        return
+    source = sq.NeuronGroup(3, "u : 1", threshold="rand() < 0.5")
+    target = sq.NeuronGroup(3, "v : 1", threshold="rand() < 0.5")
+    limits = {name: value for name, value in (("w_max", 0.6), ("w_min", 0.3)) if name in model.parameters}
+    strong = {n: 0.3 for n in model.parameters if n.startswith(("A_", "A2", "A3", "nu", "eta", "learning_rate"))}
+    synapses = sq.Synapses(source, target, model(scale=1, **limits, **strong))
+    synapses.connect()
+    synapses.w = 0.5
+    if "reward" in synapses.equations:
+        synapses.reward = 1
+    sq.Network(source, target, synapses, batch=8, seed=1).run(30 * ms)
+    lowest, highest = limits.get("w_min", 0), limits.get("w_max", 1 if model.name == "PowerSTDP" else np.inf)
+    assert synapses.w_.shape == (9,) and np.isin(synapses.w_, np.float32([lowest, highest])).any()
+    assert np.all((synapses.w_ >= np.float32(lowest)) & (synapses.w_ <= np.float32(highest)))
 
 
 def same(first: Any, second: Any) -> None:

@@ -251,3 +251,16 @@ def test_an_open_side_has_no_bound() -> None:
     G, S = pair({"w": (None, None), "n": (-3, None)}, "w : 1\nn : integer", "w -= 1e30; n -= 1")
     sq.Network(G, S, dtype="float64").run(5 * sq.ms)
     assert np.allclose(S.w_, -5e30) and np.all(S.n_ == -3)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("flag", ["", " (per row)"])
+@pytest.mark.parametrize("every", [2, None])
+def test_normalised_weights_stay_within(every: int | None, flag: str, form: str) -> None:
+    G, S = pair({"w": (0, "top")}, f"w : 1{flag}\ntop : 1", "w += 0")
+    net = sq.Network(G, S, batch=2, backend=form)
+    S.w, S.top = [1, 1, 3, 1], 3
+    S.normalise("w", total=6, every=every)
+    net.run(2 * sq.ms)
+    assert np.array_equal(S.w_, np.broadcast_to([1.5, 3, 3, 3], S.w.shape))  # 4.5 is above its bound
+    assert S.w.shape == ((2, 4) if flag else (4,)) and S.reductions == ({} if flag else {"w": "sum"})

@@ -29,9 +29,13 @@ class Case:
     dense: bool = False
     batch: int = BATCH
 
+    one_to_one: bool = False
+
     @property
     def pairs(self) -> tuple[np.ndarray, np.ndarray]:
-        """Several synapses join some pairs, in no order; or all are joined once."""
+        """Several synapses join some pairs, in no order; or all are joined once; or neighbours."""
+        if self.one_to_one:
+            return np.arange(TARGETS), np.arange(TARGETS)
         if self.dense:
             return np.repeat(np.arange(SOURCES), TARGETS), np.tile(np.arange(TARGETS), SOURCES)
         return np.array([4, 0, 0, 3, 1, 1, 1, 2, 0, 4, 2]), np.array([1, 3, 3, 0, 2, 2, 2, 1, 0, 3, 3])
@@ -48,7 +52,9 @@ def first_weights(case: Case) -> np.ndarray:
 
 def run(case: Case, form: str = "auto", dtype: str = "float64", seed: int = 2) -> tuple[Any, ...]:
     """The synapses, the neurons that they reach, and the spikes of both sides as (step, row, neuron)."""
-    pre = sq.NeuronGroup(SOURCES, "u : 1", threshold=f"rand() < 0.3 and {SOMETIMES}", name="pre")
+    pre = sq.NeuronGroup(
+        TARGETS if case.one_to_one else SOURCES, "u : 1", threshold=f"rand() < 0.3 and {SOMETIMES}", name="pre"
+    )
     post = sq.NeuronGroup(TARGETS, "v : 1", threshold=f"rand() < 0.25 and {SOMETIMES}", name="post")
     text = "v_post = v_post/2 + w\n" if case.ordered else "v_post += w\n"
     bounds = None if case.bounds is None else {"w": case.bounds}
@@ -62,7 +68,11 @@ def run(case: Case, form: str = "auto", dtype: str = "float64", seed: int = 2) -
         bounds=bounds,
     )
     i, j = case.pairs
-    S.connect() if case.dense else S.connect(i=i, j=j)
+    if case.dense or case.one_to_one:
+        S.connect("i == j" if case.one_to_one else None)
+    else:
+        S.connect(i=i, j=j)
+    assert S.layout.form == ("dense" if case.dense else "one_to_one" if case.one_to_one else "sparse")
     S.w = first_weights(case)
     S.delay = case.delay * sq.ms if np.ndim(case.delay) == 0 else np.array(case.delay) * sq.ms
     monitors = [sq.SpikeMonitor(pre), sq.SpikeMonitor(post)]
@@ -125,6 +135,7 @@ CASES = [
     Case("mean", dense=True, bounds=(0.0, 1.25)),
     Case("mean", batch=1, bounds=(0.0, 1.25)),
     Case("sum", batch=2),
+    Case("mean", bounds=(0.25, 1.0), one_to_one=True, delay=1),
     Case("mean", batch=7, bounds=(0.1, 1.25)),
 ]
 LISTS = [

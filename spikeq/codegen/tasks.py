@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from spikeq.codegen.ends import Ends, Side
-from spikeq.language.expression import Access, Call, Expression, Name, rewrite
+from spikeq.language.expression import Access, Call, Expression, Name, rewrite, walk
 from spikeq.language.model import Operator
 
 # The slots of one step; each also has a `before_` and an `after_` slot.
@@ -255,6 +255,36 @@ def _without_clock(suffix: str, node: Expression) -> Expression:
     if isinstance(node, Call) and node.function == "_since" and "@" not in getattr(node.arguments[-1], "key", ""):
         return replace(node, arguments=node.arguments[:1])
     return node
+
+
+def read(task: Task) -> set[str]:
+    """The keys of the arrays whose values a task takes over: not what it has set itself before it reads it."""
+    if bodies(task):
+        return _read_by(bodies(task))
+    keys = keys_of(*expressions(task))
+    if isinstance(task, Normalise):
+        keys.add(task.target.key)
+    if isinstance(task, Threshold) and task.not_refractory is not None:
+        keys.add(task.not_refractory.key)
+    return keys
+
+
+def _read_by(body: tuple[Assign, ...]) -> set[str]:
+    found: set[str] = set()
+    made: set[str] = set()
+    for one in body:
+        keys = keys_of(one.value, *(() if one.guard is None else (one.guard,)))
+        if isinstance(one.target, Access):
+            keys |= {one.target.key} if one.op != "=" else set()
+        found |= keys - made
+        if isinstance(one.target, Access) and one.target.index in ("own", "scalar") and one.guard is None:
+            made.add(one.target.key)
+    return found
+
+
+def keys_of(*values: Expression) -> set[str]:
+    """The keys of the arrays that expressions name."""
+    return {node.key for one in values for node in walk(one) if isinstance(node, Access)}
 
 
 def written(task: Task) -> set[str]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from spikeq.codegen.extents import Array
 from spikeq.codegen.tasks import Assign, Slot, Space, Task, written
+from spikeq.discretise.updates import Updates
 from spikeq.errors import ShapeError, SpikeqError, SpikeqWarning, UnsupportedError
 from spikeq.language.binding import Binding
 from spikeq.language.expression import Access, Expression, Index, Kind, Name, names, rewrite, walk
@@ -62,6 +63,7 @@ class Assembly:
     generators: dict[str, Any] = field(default_factory=dict)
     summed: dict[str, list[tuple[int, int, str]]] = field(default_factory=dict)
     host: dict[str, Callable[[], None]] = field(default_factory=dict)
+    updates: dict[str, list[Updates]] = field(default_factory=dict)
     computed: list[Callable[[], None]] = field(default_factory=list)
     bounds: dict[str, Assign] = field(default_factory=dict)
     checks: list[Callable[[Runner], None]] = field(default_factory=list)

@@ -53,6 +53,7 @@ def flow_assignments(group: Any, assembly: Assembly, scope: Scope, flows: Sequen
 
 def assigned(group: Any, assembly: Assembly, scope: Scope, updates: Updates) -> list[Assign]:
     """Difference equations as assignments to a group's variables."""
+    assembly.updates.setdefault(group.name, []).append(updates)
     replaced = {n: _entry(group, assembly, n) for e in updates.exponentials for row in e.entries for n in row}
     for exponential in updates.exponentials:
         assembly.compute(partial(_supply_exponential, group, assembly, scope, exponential))

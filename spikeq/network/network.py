@@ -375,6 +375,16 @@ class Network(Checkpointed):
             raise NetworkError("A network has its arrays from its first run on.", "Call run() first.")
         return bytes_by_array(self._runner)
 
+    def explain(self, namespace: Mapping[str, Any] | None = None, level: int = 0) -> str:
+        """Everything that happens in one step of this network, in words: ``print(net.explain())``.
+
+        In order: who does what, by which formula, through which synapses and after what delay; which values are read
+        before and which after they change; where variables are stored; what random numbers depend on. It draws and
+        changes nothing. Names in strings are looked up in ``namespace`` or at the caller. Raises the errors of the
+        models.
+        """
+        return self.show("explain", namespace, level + 1)
+
     def __repr__(self) -> str:
         return f"Network({', '.join(one.name for one in self.objects)})"
 

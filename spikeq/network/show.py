@@ -24,7 +24,8 @@ def show(
     """What a stage of the compiler makes of a network, a group or equations, as text.
 
     stage: ``equations`` (as understood), ``updates`` (the difference equations of a step), ``tasks`` (everything that
-    happens in a step, in order), ``plan``, ``source`` (the code that runs), ``launch`` (how it is run), ``syntax``.
+    happens in a step, in order), ``plan``, ``source`` (the code that runs), ``launch`` (how it is run),
+    ``explain`` (a step in words, see ``Network.explain``), ``syntax``.
     Names in strings are looked up in ``namespace`` or at the caller. Raises UnknownNameError for another stage,
     KindError for something that has no model.
     """

@@ -18,8 +18,8 @@ from spikeq.codegen.tasks import (
     Task,
     Threshold,
     bodies,
-    expressions,
     in_order,
+    read,
     written,
 )
 from spikeq.dimension import SECOND
@@ -27,17 +27,19 @@ from spikeq.discretise.flow import Flow
 from spikeq.discretise.methods import discretise
 from spikeq.discretise.updates import Updates
 from spikeq.errors import SpikeqError, UnknownNameError
-from spikeq.language.expression import Access, Expression, Name, names, to_text, walk
+from spikeq.language.expression import Name, names, to_text
 from spikeq.language.functions import is_noise
+from spikeq.network.explanation import explanation
 from spikeq.network.flows import group_flows, group_updates
 from spikeq.network.group import Group
 from spikeq.network.neurons import NeuronGroup
+from spikeq.network.undisturbed import undisturbed
 from spikeq.units import in_best_unit, with_dimension
 
 if TYPE_CHECKING:
     from spikeq.network.network import Network
 
-STAGES = ("syntax", "equations", "model", "updates", "tasks", "plan", "source", "launch")
+STAGES = ("syntax", "equations", "model", "updates", "tasks", "plan", "source", "launch", "explain")
 OF_A_MODEL = ("syntax", "equations", "model", "updates")  # these need no values of outside names
 
 
@@ -53,8 +55,15 @@ class Shown(str):
 def show_network(network: Network, stage: str, namespace: Mapping[str, Any], backend: str = "auto") -> Shown:
     """What a stage of the compiler makes of a network, as text. Raises UnknownNameError for an unknown stage."""
     require_stage(stage)
+    with undisturbed(network):
+        return _shown(network, stage, namespace, backend)
+
+
+def _shown(network: Network, stage: str, namespace: Mapping[str, Any], backend: str) -> Shown:
     if stage in OF_A_MODEL:
         return Shown("\n\n".join(show_group(group, stage, namespace) for group in network.groups))
+    if stage == "explain":
+        return Shown(explanation(network, namespace))
     if stage == "tasks":
         assembly = network.assemble(namespace)
         every = {name: in_best_unit(clock.dt) for name, clock in assembly.clocks.items()}
@@ -211,7 +220,7 @@ def _of_task(task: Task, every: str) -> Iterator[str]:
             yield "  call a Python function"
     for assign in bodies(task):
         yield f"    {_assignment(assign)}"
-    reads, writes = sorted(_read(task)), sorted(written(task))
+    reads, writes = sorted(read(task)), sorted(written(task))
     yield from (f"  {what} {', '.join(keys)}" for what, keys in (("reads", reads), ("writes", writes)) if keys)
 
 
@@ -219,11 +228,6 @@ def _assignment(assign: Assign) -> str:
     guard = "" if assign.guard is None else f" where {to_text(assign.guard)}"
     target = assign.target.name if isinstance(assign.target, Name) else to_text(assign.target)
     return f"{target} {assign.op} {to_text(assign.value)}{guard}"
-
-
-def _read(task: Task) -> set[str]:
-    found: list[Expression] = [node for e in expressions(task) for node in walk(e)]
-    return {node.key for node in found if isinstance(node, Access)}
 
 
 def _of_plan(plan: Any) -> Iterator[str]:

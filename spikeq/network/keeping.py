@@ -1,0 +1,81 @@
+"""Where the variables of a network are kept, what the rows of a batch share, and what its random numbers depend on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from spikeq.codegen.extents import STATEFUL, Array
+from spikeq.codegen.tasks import Deliver, Sum, Task, expressions, written
+from spikeq.language.expression import Call, walk
+from spikeq.network.notation import counted
+
+if TYPE_CHECKING:
+    from spikeq.network.assembly import Assembly
+
+
+def storage(assembly: Assembly, arrays: Mapping[str, Array]) -> Iterator[str]:
+    """For every variable of synapses over what it extends."""
+    for synapses in (one for one in assembly.network.groups if one.is_edges):
+        kept = [name for name, one in synapses._variables.items() if one.expression is None and one.link is None]
+        if kept:
+            yield f"{synapses.name}, {counted(len(synapses), 'synapse')}:"
+            width = max(len(synapses.shown(name)) for name in kept)
+            for name in kept:
+                extent = _extent(synapses, name, arrays.get(f"{synapses.name}.{name}"))
+                yield f"  {synapses.shown(name):<{width}}  {extent}"
+
+
+def _extent(synapses: Any, name: str, array: Array | None) -> str:
+    """One value for all synapses or for each; in a batch also for each row or shared by the rows."""
+    whole = "one value for all synapses" if synapses._variables[name].scalar else "one value for each synapse"
+    if synapses.batch is None:
+        return whole
+    rows = array.rows if array is not None else synapses.has_rows(name)
+    return f"{whole}, {'in each row' if rows else 'shared by the rows'}"
+
+
+def shared_by_rows(assembly: Assembly, arrays: Mapping[str, Array], tasks: tuple[Task, ...]) -> Iterator[str]:
+    """What the rows of a batch share although code writes it, and how their changes become one."""
+    if (assembly.network.batch or 1) == 1:
+        return
+    for key, array in arrays.items():
+        if array.written and not array.rows and key in assembly.variables:
+            group, name = assembly.variables[key]
+            if any(key in written(task) for task in tasks if isinstance(task, Deliver)):
+                reduction = getattr(array, "reduction", "sum")
+                yield f"{name} of {group.name}: each row runs the code on a value of its own, and then"
+                yield f"  {name} = {name} + the {reduction} over the rows of what each has changed"
+            else:
+                yield f"{name} of {group.name}: it changes once for all rows"
+
+
+def random_numbers(assembly: Assembly, tasks: tuple[Task, ...]) -> Iterator[str]:
+    """Which tasks draw, and whether spikes come again bit for bit."""
+    network = assembly.network
+    if not tasks:
+        return
+    drawn = {task.slot.name: sorted(_functions(task)) for task in tasks if _functions(task)}
+    for name, functions in drawn.items():
+        yield f"{name} draws {', '.join(functions)}"
+    if drawn:
+        yield "A number follows from the seed, the place in the code, the step, row and element (Philox-4x32-10)."
+        yield f"The seed is {network.draws.seed}."
+    single = "float32" if assembly.single_precision else "float64"
+    listed = [
+        task.slot.name for task in tasks if isinstance(task, Sum) or (isinstance(task, Deliver) and not task.dense)
+    ]
+    if network.device.type != "cpu" and listed:
+        yield f"On this device {', '.join(listed)} add in any order: last bits, and so spikes, may differ between runs."
+    else:
+        seed = ", if its seed is the same" if drawn else ""
+        yield f"On this device in {single} the same run gives the same spikes bit for bit{seed}."
+
+
+def _functions(task: Task) -> set[str]:
+    return {
+        node.function
+        for one in expressions(task)
+        for node in walk(one)
+        if isinstance(node, Call) and node.function in STATEFUL
+    }

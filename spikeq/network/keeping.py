@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from spikeq.codegen.extents import STATEFUL, Array
-from spikeq.codegen.tasks import Deliver, Sum, Task, expressions, written
+from spikeq.codegen.tasks import Deliver, Statements, Sum, Task, expressions, written
 from spikeq.language.expression import Call, walk
 from spikeq.network.notation import counted
 
@@ -42,10 +42,9 @@ def shared_by_rows(assembly: Assembly, arrays: Mapping[str, Array], tasks: tuple
     for key, array in arrays.items():
         if array.written and not array.rows and key in assembly.variables:
             group, name = assembly.variables[key]
-            if any(key in written(task) for task in tasks if isinstance(task, Deliver)):
-                reduction = getattr(array, "reduction", "sum")
+            if any(key in written(task) for task in tasks if isinstance(task, Deliver | Statements)):
                 yield f"{name} of {group.name}: each row runs the code on a value of its own, and then"
-                yield f"  {name} = {name} + the {reduction} over the rows of what each has changed"
+                yield f"  {name} = {name} + the {array.reduction} over the rows of what each has changed"
             else:
                 yield f"{name} of {group.name}: it changes once for all rows"
 

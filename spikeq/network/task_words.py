@@ -118,7 +118,9 @@ class TaskWords:
         notation = self._notation(synapses.name)
         yield from self._arrival(task, place, path)
         yield f"through {self.connections(synapses)}, {self._ordered(task, self._assembly.single_precision)}"
-        yield from notation.assignments(bodies(task))
+        yield from notation.assignments(task.body)
+        merged = " after the changes of all rows" if (self._network.batch or 1) > 1 else ""
+        yield from (f"{line}   [declared bounds{merged}]" for line in notation.assignments(task.bounds))
         yield from self._other_sides(task, place, notation)
 
     @staticmethod

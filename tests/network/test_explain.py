@@ -308,6 +308,21 @@ def test_shared_weights_of_a_batch_and_their_extents() -> None:
     assert "What the rows" not in plastic().explain()
 
 
+def test_declared_bounds_means_and_values_of_each_row() -> None:
+    cells = NeuronGroup(2, "v : 1", threshold="v > 1", name="cells")
+    model = "w : 1\nown : 1 (per row)"
+    code = "w += 0.1\nown += 0.1"
+    S = Synapses(cells, cells, model, on_pre=code, bounds={"w": (0, 1)}, reduction="mean", name="S")
+    S.connect()
+    text = Network(cells, S, batch=3).explain()
+    assert "w = clip(w, 0.0, 1.0)   [declared bounds after the changes of all rows]" in about(text, "S_pre")
+    assert section(text, "What the rows").splitlines()[2:] == [
+        "w of S: each row runs the code on a value of its own, and then",
+        "  w = w + the mean over the rows of what each has changed",
+    ]
+    assert "  own    one value for each synapse, in each row" in section(text, "Where variables").splitlines()
+
+
 def test_random_numbers() -> None:
     text = section(odd().explain(), "Random numbers")
     assert "noisy_pre draws rand" in text and "many draws binomial" in text and "The seed is 1." in text

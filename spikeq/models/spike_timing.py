@@ -121,9 +121,9 @@ w = w + learning_rate*w**mu*x
 
 TripletSTDP = SynapseModel(
     name="TripletSTDP",
-    description="triplet STDP, all to all: pairs and triplets of spikes, with the parameters of visual cortex",
+    description="triplet STDP, all to all: pairs and triplets of spikes; by default the full model of visual cortex",
     citation="J.-P. Pfister and W. Gerstner, Triplets of spikes in a model of spike timing-dependent plasticity, "
-    "Journal of Neuroscience 26 (2006), 9673-9682, eqs. 2 to 4, visual cortex, all-to-all",
+    "Journal of Neuroscience 26 (2006), 9673-9682, eqs. 2 to 4, all-to-all parameters of tables 3 and 4",
     equations="""
 w                            : 1
 dr_1/dt = -r_1/tau_plus      : 1 (event-driven)
@@ -154,6 +154,24 @@ o_2 += 1
         "A3_minus": "2.3e-4",
         "w_max": "1",
         "scale": "1*mV",
+    },
+    presets={
+        "visual cortex": {},
+        "visual cortex, minimal": {
+            "A2_plus": "0",
+            "A3_plus": "6.5e-3",
+            "A2_minus": "7.1e-3",
+            "A3_minus": "0",
+            "tau_y": "114*ms",
+        },
+        "hippocampus": {
+            "A2_plus": "6.1e-3",
+            "A3_plus": "6.7e-3",
+            "A2_minus": "1.6e-3",
+            "A3_minus": "1.4e-3",
+            "tau_x": "946*ms",
+            "tau_y": "27*ms",
+        },
     },
     any_unit=("scale",),
     initial={"w": "w_max/2"},

@@ -76,6 +76,7 @@ def draw(result: Result, seconds: float) -> Figure:
     figure = Figure(figsize=(10.0, 4.5), layout="constrained")
     left, right = figure.subfigures(1, 2, width_ratios=(1, 1.3))
     panels = left.subplots(len(RATES), 1, sharex=True)
+    left.align_ylabels()
     curves = right.subplots()
     times = (np.arange(WINDOWS) + 0.5) * seconds / WINDOWS
     for k, (rate, panel) in enumerate(zip(RATES, panels, strict=True)):

@@ -44,23 +44,19 @@ class StaticEmitter(TorchEmitter):
         mask = self._mask(task.event, task.space)
         return [f"{mask}.zero_()", f"flat_{mask}.index_fill_(0, tables[{task.event!r}][k], True)"]
 
-    def _arrivals(self, task: Deliver) -> list[str]:
-        mask = self._mask(task.event, task.sources)
-        lines = [f"spiking = {mask}"]
-        if task.delayed:
-            queue = self._list(f"{task.space.name}.{task.pathway} queue")
-            lines = [f"spiking = {queue}.exchange_masks(now, {mask})"]
-        start, stop = task.source_range
-        return lines if is_all(task.source_range) else [*lines, f"spiking = spiking[:, {start}:{stop}]"]
-
     def _deliver(self, task: Deliver) -> list[str]:
         if task.spread:
             raise UnsupportedError(
                 f"{task.slot.name}: synapses with delays of their own run only on the CPU.",
                 "Use one Synapses object for each delay, or device='cpu'.",
             )
-        lines = self._arrivals(task)
-        return [*lines, *(self._dense(task) if task.dense else self._sparse(task))]
+        mask, (start, stop) = self._mask(task.event, task.sources), task.source_range
+        part = [] if is_all(task.source_range) else [f"spiking = spiking[:, {start}:{stop}]"]
+        lines = [*part, *(self._dense(task) if task.dense else self._sparse(task))]
+        if not task.delayed:
+            return [f"spiking = {mask}", *lines]
+        queue = self._list(f"{task.space.name}.{task.pathway} queue")
+        return [f"for spiking in {queue}.exchange_masks(now, {mask}):", *("    " + line for line in lines)]
 
     def _sum(self, task: Deliver, weight: str) -> str:
         return f"dense_sum_static({self._matrix(task, weight)}, spiking)"

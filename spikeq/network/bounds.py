@@ -10,9 +10,17 @@ import numpy as np
 import torch
 
 from spikeq.codegen.tasks import Assign
-from spikeq.errors import DimensionError, KindError, ModelError, SpikeqError, UnknownNameError, ValueRangeError
+from spikeq.errors import (
+    DimensionError,
+    KindError,
+    ModelError,
+    Span,
+    SpikeqError,
+    UnknownNameError,
+    ValueRangeError,
+)
 from spikeq.language.check import check_dimension
-from spikeq.language.expression import Access, Call, Expression, Literal, calls, names
+from spikeq.language.expression import Access, Call, Expression, Literal, Name, calls, names, walk
 from spikeq.language.functions import FUNCTIONS
 from spikeq.language.wording import in_units
 from spikeq.units import dimension_of, magnitude
@@ -131,12 +139,17 @@ def _check_names(synapses: Synapses, name: str, expression: Expression, text: st
         raise ModelError(
             f"The bounds of {name} cannot read {one}, which is no parameter of the synapses.",
             "Use numbers, names from outside and the synapses' own parameters.",
+            _span(expression, one),
         ).located(_owner(synapses, name), text)
     drawn = sorted(f for f in calls(expression) if f in FUNCTIONS and FUNCTIONS[f].stateful)
     if drawn:
         raise ModelError(
             f"The bounds of {name} cannot be random: {drawn[0]}().", "Draw the values once: S.w_max = 'rand()'."
         ).located(_owner(synapses, name), text)
+
+
+def _span(expression: Expression, name: str) -> Span | None:
+    return next(node.span for node in walk(expression) if isinstance(node, Name) and node.name == name)
 
 
 def _number(bound: Bound) -> float:
@@ -190,6 +203,7 @@ def _resolved(synapses: Synapses, assembly: Assembly, name: str, side: str, boun
                 raise ModelError(
                     f"{one} is a bound of {name}, but code changes it during a run.",
                     f"Write clip({name}, ...) in the statements instead.",
+                    _span(bound.expression, one),
                 )
         if any(scope.outside.is_table(function) for function in calls(bound.expression)):
             raise ModelError(f"The {side} bound of {name} changes with time.", "Write clip(...) in the statements.")

@@ -55,13 +55,10 @@ class DelayQueue:
         self.delays = None if steps is None else torch.from_numpy(steps.astype(np.int32))
         self.holds_edges = self.delays is not None
 
-    def exchange_masks(self, now: int, spiking: torch.Tensor) -> torch.Tensor:
-        """The same for masks ``[batch, n]``, without asking how many spikes there are."""
+    def exchange_masks(self, now: int, spiking: torch.Tensor) -> list[torch.Tensor]:
+        """The same for masks ``[batch, n]``, one for each emission, without asking how many spikes there are."""
         self.waiting.setdefault(now + self.delay, []).append(spiking.clone())
-        arrived = self.waiting.pop(now, None)
-        if arrived is None:
-            return torch.zeros_like(spiking)
-        return arrived[0] if len(arrived) == 1 else torch.stack(arrived).any(0)
+        return self.waiting.pop(now, [])
 
     def count_in(self, dt: float) -> None:
         """Count in steps of dt seconds from here on; arrivals keep their time, to the nearest step."""

@@ -96,8 +96,8 @@ def checked_reduction(synapses: Synapses, given: Any) -> dict[str, Reduction]:
             raise UnknownNameError(f"reduction= names {name!r}, which is no parameter.", known).located(synapses.title)
         if name not in shared:
             raise ModelError(
-                f"reduction= names {name}, which rows of a batch do not share or code cannot change.",
-                "Name parameters without the flags 'per row', 'shared' and 'constant'.",
+                f"reduction= names {name}, of which the rows of a batch have nothing to merge.",
+                "Name parameters that are real numbers, without the flags 'per row', 'shared' and 'constant'.",
                 synapses.equations[name].span,
             ).located(synapses.title, synapses.equations[name].text)
     return {name: _checked_way(synapses, given.get(name, "sum")) for name in shared}
@@ -113,9 +113,13 @@ def _checked_way(synapses: Synapses, given: Any) -> Reduction:
 
 
 def is_shared_by_rows(synapses: Synapses, name: str) -> bool:
-    """Whether code may change a name of the model that is one value for all rows of a batch: a plain parameter."""
+    """Whether the rows of a batch may change a value of the model together: that of a plain parameter."""
     equation = synapses.equations[name]
-    return equation.type == "parameter" and not equation.flags & {"per row", "shared", "constant"}
+    return (
+        equation.type == "parameter"
+        and equation.kind == "real"
+        and not equation.flags & {"per row", "shared", "constant"}
+    )
 
 
 def require_numbers(synapses: Synapses, body: tuple[Assign, ...], owner: str) -> None:

@@ -64,7 +64,8 @@ class Synapses(SharesByRows, Normalises):
     the old value; at the block's end the changes of all rows are summed (``reduction="sum"``), or their mean is taken,
     rows without an event counting as no change (``"mean"``; ``{"w": "mean"}`` for one), and added to it once.
     Statements that run regularly and read nothing that differs between rows run once for all. ``w : 1 (per row)``
-    gives each row a value of its own, ``[batch, synapses]``; variables with a differential equation have that anyway.
+    gives each row a value of its own, ``[batch, synapses]``, and so do values of that shape once they are assigned;
+    variables with a differential equation have that anyway.
 
     bounds: ``{"w": (0, "w_max")}``, each side a number, a quantity, None (open) or a string of names from outside and
     parameters that no code changes. They hold at the end of each block, of a step of the equations and

@@ -264,3 +264,17 @@ def test_normalised_weights_stay_within(every: int | None, flag: str, form: str)
     net.run(2 * sq.ms)
     assert np.array_equal(S.w_, np.broadcast_to([1.5, 3, 3, 3], S.w.shape))  # 4.5 is above its bound
     assert S.w.shape == ((2, 4) if flag else (4,)) and S.reductions == ({} if flag else {"w": "sum"})
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_values_on_their_bounds_lie_within(dtype: str) -> None:
+    """In single precision too, where neither 0.1 nor 0.3 is a number."""
+    low = 0.1  # noqa: F841  (read by the string)
+    G, S = pair({"w": ("low", 0.3)}, "w : 1", "w += 0")
+    net = sq.Network(G, S, dtype=dtype)
+    S.w = [0.1, 0.3, 0.1 + 1e-3, 0.3 - 1e-3]
+    net.run(1 * sq.ms)
+    net.run(1 * sq.ms)
+    S.w = 0.3 + 1e-4
+    with pytest.raises(ValueRangeError):
+        net.run(1 * sq.ms)

@@ -222,3 +222,76 @@ def test_the_door_for_scripts_takes_the_flag() -> None:
     S.connect()
     brian2.Network(G, S).run(0.5 * sq.ms)
     assert np.array_equal(S.w[:], [3])
+
+
+def test_values_assigned_by_row_are_learned_by_row() -> None:
+    """Without the flag too: what differs between rows cannot be shared by them."""
+    found = []
+    for flag in ("", " (per row)"):
+        G = sq.NeuronGroup(2, "gain : 1", threshold="True")
+        S = sq.Synapses(G, G, f"w : 1{flag}", on_pre="w += gain_pre")
+        S.connect()
+        net = sq.Network(G, S, batch=2)
+        G.gain = [[1, 2], [3, 4]]
+        S.w = [[1.0], [2.0]]
+        net.run(2 * sq.ms)
+        found.append(np.asarray(S.w_).tolist())
+    assert found == [[[3, 3, 5, 5], [8, 8, 10, 10]]] * 2
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_parts_of_groups_sums_and_monitors(form: str) -> None:
+    """Weights by row between parts of groups, learned by two pathways, summed into neurons and recorded."""
+    G = sq.NeuronGroup(6, "gain : 1\ntotal : 1\nv : 1", threshold="i != 3", name="G")
+    S = sq.Synapses(
+        G[1:5],
+        G[2:4],
+        "w : 1 (per row)\ntotal_post = w : 1 (summed)",
+        on_pre={"first": "w += gain_pre", "second": "v_post += w; w *= 2"},
+        name="S",
+    )
+    S.connect("i != j")
+    trace = sq.StateMonitor(S, "w", record=[0, 5], when="end")
+    net = sq.Network(G, S, trace, batch=2, dtype="float64", backend=form)
+    G.gain = gain = np.arange(12.0).reshape(2, 6)
+    S.w = start = np.arange(12.0).reshape(2, 6) / 4
+    net.run(2 * sq.ms)
+    i, j, w, v = np.asarray(S.i), np.asarray(S.j), start, np.zeros((2, 6))
+    recorded = []
+    for _ in range(2):
+        total = np.zeros((2, 6))
+        for e in range(6):
+            total[:, 2 + j[e]] += w[:, e]
+        active = i + 1 != 3
+        w = np.where(active, w + gain[:, i + 1], w)
+        for e in np.flatnonzero(active):
+            v[:, 2 + j[e]] += w[:, e]
+        w = np.where(active, w * 2, w)
+        recorded.append(w[:, [0, 5]])
+    assert np.array_equal(S.w_, w) and np.array_equal(G.total_, total) and np.array_equal(G.v_, v)
+    assert np.array_equal(np.moveaxis(np.asarray(trace.w), -1, 0), recorded)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("batch", [None, 3])
+@pytest.mark.parametrize("pairs", [{}, {"i": [0, 1, 1], "j": [0, 0, 1]}])
+def test_spikes_of_two_steps_that_arrive_together_reach_their_rows(
+    pairs: dict[str, list[int]], batch: int | None, dtype: str, form: str
+) -> None:
+    """A delay that is shortened while spikes are on their way lets them arrive with those that come later."""
+    source = sq.SpikeGeneratorGroup(2, [1, 0, 1], [0, 2, 2] * sq.ms)
+    G = sq.NeuronGroup(2, "v : 1")
+    S = sq.Synapses(source, G, "w : 1", on_pre="v_post += w", delay=4 * sq.ms)
+    S.connect(**pairs)
+    net = sq.Network(source, G, S, batch=batch, dtype=dtype, backend=form)
+    if batch is not None:
+        S.w = np.array([[1], [10], [100]]) * np.ones(len(S))
+    else:
+        S.w = 1
+    net.run(1 * sq.ms)
+    S.delay = 2 * sq.ms
+    net.run(4 * sq.ms)
+    once = [3, 2] if pairs else [3, 3]
+    scale = 1 if batch is None else np.array([[1], [10], [100]])
+    assert np.array_equal(G.v_, np.multiply(once, scale))

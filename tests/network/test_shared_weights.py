@@ -213,12 +213,13 @@ def test_reductions_name_what_code_writes_and_rows_share() -> None:
         ({"r": "mean"}, ModelError, "names r"),
         ({"s": "mean"}, ModelError, "names s"),
         ({"c": "mean"}, ModelError, "names c"),
+        ({"n": "mean"}, ModelError, "names n"),
         ({3: "mean"}, UnknownNameError, "names 3"),
     ],
 )
 def test_wrong_reductions(given: Any, error: type[Exception], match: str) -> None:
     G = sq.NeuronGroup(2, "v : 1", threshold="v > 1")
-    model = "w : 1\nc : 1 (constant)\ns : 1 (shared)\nr : 1 (per row)\ndx/dt = -x/ms : 1 (event-driven)"
+    model = "w : 1\nc : 1 (constant)\ns : 1 (shared)\nr : 1 (per row)\nn : integer\ndx/dt = -x/ms : 1 (event-driven)"
     with pytest.raises(error, match=match):
         sq.Synapses(G, G, model, on_pre="w += x", reduction=given)
 

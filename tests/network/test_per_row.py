@@ -295,3 +295,27 @@ def test_spikes_of_two_steps_that_arrive_together_reach_their_rows(
     once = [3, 2] if pairs else [3, 3]
     scale = 1 if batch is None else np.array([[1], [10], [100]])
     assert np.array_equal(G.v_, np.multiply(once, scale))
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("flag", [" (per row)", ""])
+def test_random_changes_are_those_of_the_row(flag: str, form: str) -> None:
+    """Rows of two sizes of batch; what they share takes the numbers of all of its rows."""
+
+    def learned(batch: int | None) -> Any:
+        G = sq.NeuronGroup(3, "v : 1", threshold="rand() < 0.4", name="G")
+        model = f"w : 1{flag}\nmade : 1 (per row)\nn : integer (per row)"
+        S = sq.Synapses(G, G, model, on_pre="made += rand(); w += made; n += poisson(2.5)", name="S")
+        S.connect(p=0.8)
+        S.run_regularly("w += 0.1*randn(); made += randn()", dt=4 * sq.ms)
+        sq.Network(G, S, batch=batch, seed=9, dtype="float64", backend=form).run(20 * sq.ms)
+        return S
+
+    alone, two, five = (learned(batch) for batch in (None, 2, 5))
+    names = ("made_", "n_", "w_") if flag else ("made_", "n_")
+    for name in names:
+        one, few, many = (np.asarray(getattr(S, name)) for S in (alone, two, five))
+        assert np.array_equal(few[0], one) and np.array_equal(many[:2], few)
+        assert all(not np.array_equal(many[row], many[0]) for row in range(1, 5))
+    if not flag:
+        assert np.ptp(five.w_) > 0 and not np.array_equal(five.w_, two.w_)

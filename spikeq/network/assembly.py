@@ -6,18 +6,21 @@ import difflib
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from spikeq.codegen.ends import SIDES
 from spikeq.codegen.extents import Array
 from spikeq.codegen.tasks import Assign, Slot, Space, Task, written
 from spikeq.discretise.updates import Updates
 from spikeq.errors import ShapeError, SpikeqError, SpikeqWarning, UnsupportedError
 from spikeq.language.binding import Binding
-from spikeq.language.expression import Access, Expression, Index, Kind, Name, names, rewrite, walk
+from spikeq.language.expression import Access, Expression, Kind, Name, names, rewrite, walk
 from spikeq.language.model import Code
 from spikeq.language.statements import check_statements
+from spikeq.network.link import IndexVariable, elements, followed
 from spikeq.network.outside import Outside, layers_of
 from spikeq.network.scope import Scope
 
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from spikeq.network.group import Group
     from spikeq.network.network import Network
     from spikeq.network.runner import Runner
+    from spikeq.network.variables import Variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +113,12 @@ class Assembly:
         supply()
         self.computed.append(supply)
 
-    def element(self, group: Any, name: str, index: Index) -> Access:
+    def element(self, group: Any, name: str) -> Access:
         """``i`` and ``N`` of a group."""
         if name == "N":
             return Access(self.supply(f"{group.name}.N", np.int32(len(group)), "integer", None), "scalar", "integer")
         key = self.supply(f"{group.name}.i", np.arange(len(group), dtype=np.int32), "integer", group.name)
-        return Access(key, index, "integer")
+        return Access(key, "own", "integer")
 
     def outside(self, group: Any, binding: Binding) -> Expression:
         """A name from outside as an array that nothing writes."""
@@ -136,22 +140,64 @@ class Assembly:
             error = ShapeError(f"{here}, but the network has {rows} rows.", "Give one row for each copy: batch=.")
             raise error.located(group.title)
 
-    def linked(self, group: Any, name: str, link: tuple[Group, str, Any]) -> Expression:
-        """A variable linked with an index: what it stands for, gathered from the other group's arrays."""
-        other, variable, where = link
-        self.supply(f"{group.name}._link_{name}", where, "integer", group.name)
+    def linked(self, group: Any, variable: Variable) -> Expression:
+        """What a linked variable of a group stands for, gathered from the other group's arrays if it has an index."""
+        other, name, indices = followed(variable)
+        expression = self.scope_of(other).own_access(name)
+        if not indices:
+            return expression
+        via = f"link_{variable.name}"
+        for one in indices:
+            if isinstance(one, IndexVariable) and (one.group.name, one.name) in self.changed:
+                raise UnsupportedError(
+                    f"{one.name} is the index of the linked variable {variable.name}, and code changes it.",
+                    "Assign it between runs, or in a network operation.",
+                ).located(group.title)
 
-        def gathered(node: Expression) -> Expression:
+        def numbers() -> Any:
+            there, count, link = np.arange(len(group)), len(group), variable.link
+            while link is not None:
+                there = elements(link[2], count, link[0].size_of(link[1]))[there]
+                count, link = len(link[0]), link[0]._variables[link[1]].link
+            return there
+
+        self._index(group, via, numbers, any(isinstance(one, IndexVariable) for one in indices))
+        return self.seen(expression, other, group, via)
+
+    def _index(self, group: Any, via: str, numbers: Callable[[], Any], varies: bool) -> None:
+        """Supply which elements of another group those of this one take; ``varies``: if a variable says so."""
+        key = f"{group.name}._{via}"
+        if key not in self.supplied:
+            self.supply(key, numbers, "integer", group.name)
+            if varies:
+                self.compute(partial(self._renew_index, key, numbers))
+
+    def _renew_index(self, key: str, numbers: Callable[[], Any]) -> None:
+        self.supplied[key] = replace(self.supplied[key], values=numbers(), computed=True)
+
+    def seen(self, expression: Expression, owner: Any, viewer: Any, via: str) -> Expression:
+        """An expression of one group's elements for those of another, each of which sees the one that ``via`` says.
+
+        ``via`` names an index that the viewer supplies: ``pre`` and ``post``, or of a linked variable.
+        """
+
+        def change(node: Expression) -> Expression:
             if not isinstance(node, Access) or node.index == "scalar":
                 return node
-            if node.index != "own":
-                raise UnsupportedError(
-                    f"{name} is linked to {other.name}.{variable}, which is computed from linked variables.",
-                    "Link to those variables, and write the subexpression again.",
-                ).located(group.title)
-            return replace(node, index=f"link_{name}")
+            return replace(node, index=via if node.index == "own" else self._through(owner, node.index, viewer, via))
 
-        return rewrite(self.scope_of(other).own_access(other, variable, "own"), gathered)
+        return rewrite(expression, change)
+
+    def _through(self, owner: Any, further: str, viewer: Any, via: str) -> str:
+        """The index that goes from the viewer's elements to the owner's, and from there to what those see."""
+        index, both = f"{via}_{further}", ((viewer, via), (owner, further))
+        varies = any(one.computed for one in (self.supplied.get(f"{g.name}._{name}") for g, name in both) if one)
+        self._index(viewer, index, lambda: self._elements(owner, further)[self._elements(viewer, via)], varies)
+        return index
+
+    def _elements(self, group: Any, via: str) -> Any:
+        """What an index of a group holds now."""
+        return group.ends_in_whole(via) if via in SIDES else self.supplied[f"{group.name}._{via}"].now()
 
     def table(self, table: Any) -> str:
         """The key of a function of time."""
@@ -183,11 +229,6 @@ class Assembly:
         if group.name not in self.scopes:
             self.scopes[group.name] = group.make_scope(self)
         return self.scopes[group.name]
-
-    def side_scope(self, group: Any, index: Index) -> Scope:
-        """The scope in which a group's names are its elements' own, or one side's of a synapse."""
-        scope = self.scope_of(group)
-        return scope if index == "own" else SideScope(scope, index)
 
     # -- tasks --------------------------------------------------------------------------------------------------------
 
@@ -250,25 +291,3 @@ def _warn_unused(temporaries: set[str], code: Code, owner: str, group: Group) ->
         hint = f" Did you mean {near[0]}?" if near else ""
         message = f"{owner}: {name} is no variable of the model, and its value is never used.{hint}"
         warnings.warn(message, SpikeqWarning, stacklevel=2)
-
-
-class SideScope(Scope):
-    """The scope of a group, its elements seen from one side of a synapse."""
-
-    def __init__(self, scope: Scope, index: Index) -> None:
-        super().__init__(scope.assembly, scope.group, scope.outside)
-        self._index = index
-
-    def access(self, name: str) -> Expression:
-        """What one name stands for, at the neuron on this side."""
-        if self.group.symbol(name) is None:
-            return self._beside(self.outside_access(name))
-        return self.own_access(self.group, name, self._index)
-
-    def _beside(self, access: Expression) -> Expression:
-        if isinstance(access, Access) and access.index == "own":
-            return Access(access.key, self._index, access.kind)
-        return access
-
-    def _subexpression(self, group: Any, name: str, index: Index) -> Expression:
-        return self.resolve(group._variables[name].expression)

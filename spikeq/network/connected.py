@@ -11,16 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeq.codegen.ends import Side
-from spikeq.errors import ConnectionError, KindError, SpikeqError
+from spikeq.errors import ConnectionError, SpikeqError
 from spikeq.network.connectivity import check_numbers, connect
+from spikeq.network.ends import require_end, waits, whole_of
 from spikeq.network.group import Group
 from spikeq.network.holder import Values
-from spikeq.network.layouts.choice import Wanted, empty, joined, layout_of, require_wanted
+from spikeq.network.layouts.choice import Wanted, empty, joined, layout_of, require_wanted, resized
 from spikeq.network.layouts.dense import Dense
 from spikeq.network.layouts.layout import Layout
 from spikeq.network.pending import Held, PendingValues
 from spikeq.network.regular import RunsRegularly
-from spikeq.network.subgroup import Subgroup
 from spikeq.network.synapse_index import edges_of_item
 from spikeq.network.synapse_scope import pair_scope
 from spikeq.network.variables import Variable
@@ -53,13 +53,11 @@ class Connected(RunsRegularly):
     ) -> None:
         super().__init__(name, dt, namespace, order, "groups")
         for side, group in (("source", source), ("target", target)):
-            if not isinstance(group, Group | Subgroup) or group.is_edges:
-                message = f"The {side} of synapses must be a group of neurons, not {type(group).__name__}."
-                raise KindError(message, "Give a NeuronGroup, or a part of one.").located(self.title)
-            getattr(group, "whole", group)._readers.add(self)
+            require_end(group, side, self.title)
+            whole_of(group)._readers.add(self)
         self._source, self._target = source, target
         self._wanted: Wanted = "auto"
-        self._layout: Layout = empty(len(source), len(target))
+        self._layout: Layout = empty(*(0 if group.is_edges else len(group) for group in (source, target)))
         self._connect_called = False
         self._held: Held = {}
 
@@ -77,6 +75,7 @@ class Connected(RunsRegularly):
     def layout(self) -> Layout:
         """Where the synapses are."""
         self.settle()
+        self._layout = resized(self._layout, len(self._source), len(self._target))
         return self._layout
 
     def __len__(self) -> int:
@@ -113,7 +112,7 @@ class Connected(RunsRegularly):
         waiting = Connect(arguments, scope, self._calls)
         random = p is not None and (isinstance(p, str) or np.any(np.asarray(p) != 1))
         random = random or any(isinstance(v, str) and ("rand" in v or "sample" in v) for v in arguments.values())
-        if random or self._pending:
+        if random or self._pending or waits(self._source) or waits(self._target):
             self._pending.append(waiting)
         else:
             self._connect(waiting)
@@ -165,7 +164,7 @@ class Connected(RunsRegularly):
             if isinstance(waiting, PendingValues) or (group, name) in waiting.held:
                 continue
             sides = (self.side_of(word) for word in waiting.words if word not in self._variables)
-            if any(getattr(side, "whole", side) is group and plain == name for side, plain in sides):
+            if any(whole_of(side) is group and plain == name for side, plain in sides):
                 waiting.held[(group, name)] = group.at_present(name)
 
     def read_end(self, group: Any, name: str) -> Values:
@@ -210,6 +209,12 @@ class Connected(RunsRegularly):
             side: Side = "post" if name == "N_incoming" else "pre"
             return layout.degrees(side)[layout.ends(side, index)]
         return layout.copies() if index is None else layout.copies()[index]
+
+    def ends_in_whole(self, side: Side) -> NDArray[np.int32]:
+        """The neurons on one side, counted in their whole group, int32 ``[synapses]``."""
+        first = getattr(self._source if side == "pre" else self._target, "start", 0)
+        ends = self.layout.ends(side)
+        return np.asarray(ends + np.int32(first) if first else ends, np.int32)
 
     def indices_of_item(self, item: Any) -> Integers:
         """Synapse numbers of ``S.w[number]``, ``S.w[i, j]`` or ``S.w[i, j, k]``."""

@@ -18,6 +18,7 @@ from spikeq.language.parse import parse_expression
 from spikeq.network.clock import Clock, step_length
 from spikeq.network.draws import Draws
 from spikeq.network.holder import NO_SPIKE, Values
+from spikeq.network.link import LinkedVariable, elements, link
 from spikeq.network.moments import checked_order
 from spikeq.network.outside import Outside, outside_names
 from spikeq.network.pending import Pending, PendingValues, Postpones, as_kind
@@ -81,6 +82,9 @@ class Group(Postpones):
             ).located(self.title)
 
     def _set(self, name: str, value: Any, level: int) -> None:
+        if isinstance(value, LinkedVariable):
+            link(self, name, value)
+            return
         self.view(name).set_item(slice(None), value, level=level + 1)
 
     def view(self, name: str, raw: bool = False) -> VariableView:
@@ -157,9 +161,11 @@ class Group(Postpones):
         variable = self._variables[name]
         self._require_link(variable)
         if variable.link is not None:
-            group, other, index = variable.link
+            group, other, where = variable.link
             values = group.read(other, namespace_level + 1)
-            return values if index is None or group._variables[other].scalar else values[..., index]
+            if where is None or group._variables[other].scalar:
+                return values
+            return values[..., elements(where, len(self), values.shape[-1])]
         if variable.expression is not None:
             return self._read_expression(variable, namespace_level + 1)
         values = self._stored(name)
@@ -189,10 +195,11 @@ class Group(Postpones):
         self._require_link(variable)
         if variable.link is not None:
             group, other, where = variable.link
-            chosen = np.arange(len(self)) if index is None else index
-            group.write(other, chosen if where is None else np.asarray(where)[chosen], values)
+            there = elements(where, len(self), len(group))
+            group.write(other, there if index is None else there[index], values)
             return
-        self.before_change(name)
+        if not self._settling:  # what waited was told of when it was written
+            self.before_change(name)
         if self._pending:
             self._pending.append(PendingValues(name, index, values))
             return

@@ -27,6 +27,7 @@ from spikeq.network.clock import Clock, common_step, seconds, steps_in
 from spikeq.network.draws import Draws
 from spikeq.network.flows import kept_names
 from spikeq.network.group import Group
+from spikeq.network.link import origin
 from spikeq.network.member import checked_name
 from spikeq.network.memory import bytes_by_array
 from spikeq.network.normalise import check_rows, finish
@@ -192,11 +193,11 @@ class Network(Checkpointed):
 
     def assemble(self, namespace: Mapping[str, Any]) -> Assembly:
         """The tasks of one step. Raises the errors of the models."""
-        assembly = Assembly(self, namespace)
+        assembly, groups = Assembly(self, namespace), {one.name: one for one in self.groups}
         for one in self.objects:
             self._require_neighbours(one)
             if getattr(one, "active", True):
-                assembly.changed |= one.changes() if hasattr(one, "changes") else set()
+                assembly.changed |= origin(groups, one.changes() if hasattr(one, "changes") else ())
                 assembly.stored |= {(one.name, name) for name in kept_names(one)}
         for group in self.groups:
             group.settle()

@@ -22,7 +22,6 @@ from spikeq.language.equations import NOISE, Equations
 from spikeq.language.expression import Expression
 from spikeq.language.model import Code, EquationType
 from spikeq.language.wording import in_units
-from spikeq.network.link import LinkedVariable, link_index
 from spikeq.network.member import checked_name
 from spikeq.network.moments import checked_when
 from spikeq.network.neuron_tasks import model_expressions, model_texts, neuron_tasks
@@ -197,26 +196,6 @@ class NeuronGroup(Population):
             self._values[variable.name] = np.zeros(size, DTYPES[variable.kind])
 
     # -- use ----------------------------------------------------------------------------------------------------------
-
-    def _set(self, name: str, value: Any, level: int) -> None:
-        if isinstance(value, LinkedVariable):
-            self._link(name, value)
-            return
-        super()._set(name, value, level + 1)
-
-    def _link(self, name: str, value: LinkedVariable) -> None:
-        variable = self._variables[name]
-        if not variable.linked:
-            raise ModelError(f"{name} is not declared (linked).", f"Write '{name} : unit (linked)'.").located(
-                self.title
-            )
-        target = value.group.variable(value.name)
-        if target.dimension != variable.dimension or target.kind != variable.kind:
-            raise KindError(
-                f"{name} is in {variable.dimension}, but {value.group.name}.{value.name} is in {target.dimension}.",
-                "Link variables of the same unit and kind.",
-            ).located(self.title)
-        variable.link = (value.group, value.name, link_index(value, self._n, self.title))
 
     def symbol(self, name: str) -> Any:
         """What one of the group's names stands for."""

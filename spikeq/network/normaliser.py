@@ -258,7 +258,7 @@ class Normaliser:
 
     def _total(self, assembly: Assembly) -> Expression:
         if isinstance(self.total, str):
-            return assembly.scope_of(self.whole).own_access(self.whole, self.total, "own")
+            return assembly.scope_of(self.whole).own_access(self.total)
         key = f"{self.name}:total"
         if not self.total.ndim:
             return Access(assembly.supply(key, self.total, "real", None), "scalar", "real")

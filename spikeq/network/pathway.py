@@ -309,7 +309,7 @@ def _require_event(synapses: Synapses, trigger: str, event: str) -> None:
             synapses.title
         )
     if event not in events:
-        help = "Give the group a threshold." if event == "spike" else f"Its events: {', '.join(events) or 'none'}."
+        help = "Give the group a threshold=." if event == "spike" else f"Its events: {', '.join(events) or 'none'}."
         raise UnknownNameError(f"{side.name} has no event {event!r} to run on_{trigger}.", help).located(synapses.title)
 
 

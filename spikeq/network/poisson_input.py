@@ -171,7 +171,7 @@ class PoissonInput(Member):
         """Refractoriness, and for a part of a group its bounds."""
         if self.target is self.whole:
             return gate
-        number = assembly.element(self.whole, "i", "own")
+        number = assembly.element(self.whole, "i")
         start = self._supplied(assembly, "start", self.target.start, "integer")
         stop = self._supplied(assembly, "stop", self.target.stop, "integer")
         inside = Logical("and", Comparison(">=", number, start), Comparison("<", number, stop))

@@ -113,7 +113,7 @@ class RunsRegularly(Group):
                 code = one.code if one.part is None else _counted_inside(one.code, one.part)
                 body = assembly.statements(assembly.scope_of(self), code, f"{self.title}, run_regularly")
                 if one.part is not None:
-                    body = _guarded(body, one.part, assembly.element(self, "i", "own"))
+                    body = _guarded(body, one.part, assembly.element(self, "i"))
                 body = self.finished_block(assembly, body)
                 slot, space = assembly.slot(one.when, one.order, one.name), assembly.space(self, self.is_edges)
                 assembly.add(Statements(slot, assembly.clock(one.clock), space, body))

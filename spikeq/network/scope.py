@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from spikeq.codegen.extents import CLOCK_DT, CLOCK_REAL, CLOCK_STEP, TIMED
-from spikeq.errors import ModelError, SpikeqError, UnsupportedError
+from spikeq.errors import ModelError, SpikeqError
 from spikeq.language.check import Checked, Symbol, infer
 from spikeq.language.expression import Access, Binary, Call, Expression, Index, Name, rewrite
 from spikeq.language.functions import Function
@@ -30,7 +30,7 @@ class Scope:
 
     def __init__(self, assembly: Assembly, group: Group, outside: Outside) -> None:
         self.assembly, self.group, self.outside = assembly, group, outside
-        self._inlined: dict[tuple[str, str], Expression] = {}
+        self._inlined: dict[str, Expression] = {}
 
     # -- checking -----------------------------------------------------------------------------------------------------
 
@@ -63,7 +63,11 @@ class Scope:
 
     def _target(self, group: Any, name: str, index: Index) -> tuple[Access, Symbol, Expression | None]:
         variable = group._variables[name]
-        if variable.link is not None or variable.expression is not None or variable.step:
+        if variable.link is not None:
+            other, plain, indices = followed(variable)
+            if not indices:
+                return self._target(other, plain, index)
+        if variable.linked or variable.expression is not None or variable.step:
             access = Access("", index, variable.kind)
         else:
             access = Access(self.assembly.key(group, name), "scalar" if variable.scalar else index, variable.kind)
@@ -82,8 +86,19 @@ class Scope:
         if variable.constant:
             return "declared (constant)"
         if variable.linked:
-            return "linked to another group's variable"
+            return self._read_only_link(variable)
         return "set by spikeq itself" if variable.step or variable.read_only else ""
+
+    def _read_only_link(self, variable: Any) -> str:
+        """Element by element, a linked variable is another name for what it stands for."""
+        if variable.link is None:
+            return "linked to nothing yet"
+        group, name, indices = followed(variable)
+        if indices:
+            return "linked with an index"
+        return (
+            "linked to a shared variable" if group._variables[name].scalar else self._read_only(group._variables[name])
+        )
 
     # -- resolving ----------------------------------------------------------------------------------------------------
 
@@ -109,30 +124,31 @@ class Scope:
         """What one name stands for."""
         if self.group.symbol(name) is None:
             return self.outside_access(name)
-        return self.own_access(self.group, name, "own")
+        return self.own_access(name)
 
     def outside_access(self, name: str) -> Expression:
         """A name from outside as a constant of the network."""
         binding = self.outside.bindings[name]
         return self.assembly.outside(self.group, binding)
 
-    def own_access(self, group: Any, name: str, index: Index) -> Expression:
-        """A name that a group defines itself; ``index`` says whose element is meant."""
+    def own_access(self, name: str) -> Expression:
+        """A name that the group defines itself."""
+        group = self.group
         if name in _CLOCK:
             return replace(_CLOCK[name], key=f"{_CLOCK[name].key}@{self.assembly.clock(group.clock)}")
         variable = group._variables.get(name)
         if variable is None:
-            return self.assembly.element(group, name, index)
+            return self.assembly.element(group, name)
         if variable.linked and variable.link is None:
             raise ModelError(
                 f"{name} is declared (linked) but stands for nothing yet.",
                 f"Write {group.name}.{name} = linked_var(other_group, 'variable').",
             ).located(group.title)
         if variable.link is not None:
-            return self._linked(variable, index)
+            return self.assembly.linked(group, variable)
         if variable.expression is not None and not self.assembly.is_stored(group, name):
-            return self._subexpression(group, name, index)
-        where: Index = "scalar" if variable.scalar else index
+            return self._subexpression(name)
+        where: Index = "scalar" if variable.scalar else "own"
         access = Access(self.assembly.key(group, name), where, "integer" if variable.step else variable.kind)
         return self._time_of(group, access) if variable.step else access
 
@@ -140,25 +156,12 @@ class Scope:
         """The time in seconds of a step that is counted on a group's clock."""
         return Call("_time", (stored, Access(f"{CLOCK_DT}@{self.assembly.clock(group.clock)}", "scalar", "real")))
 
-    def _subexpression(self, group: Any, name: str, index: Index) -> Expression:
-        known = self._inlined.get((f"{group.name}.{name}", index))
-        if known is None:
-            variable = group._variables[name]
-            inner = self if group is self.group and index == "own" else self.assembly.side_scope(group, index)
-            known = inner.resolve(variable.expression)
-            self._inlined[(f"{group.name}.{name}", index)] = known
-        return known
-
-    def _linked(self, variable: Any, index: Index) -> Expression:
-        group, name, where = followed(variable)
-        if where is None:
-            return self.assembly.side_scope(group, index).own_access(group, name, index)
-        if index != "own":
-            raise UnsupportedError(
-                f"Synapses cannot read {variable.name}, which is linked with an index.",
-                "Give the neurons a parameter of their own.",
-            ).located(self.group.title)
-        return self.assembly.linked(self.group, variable.name, (group, name, where))
+    def _subexpression(self, name: str) -> Expression:
+        if name not in self._inlined:
+            written = self.group._variables[name].expression
+            assert written is not None
+            self._inlined[name] = self.resolve(written)
+        return self._inlined[name]
 
 
 def since(now: Expression, time: Expression) -> Expression:

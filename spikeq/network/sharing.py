@@ -31,16 +31,18 @@ class SharesByRows(Connected):
     """Which values the rows of a batch share, how they change them, and between which bounds values lie."""
 
     equations: Equations
+    assigned_from_outside: set[str]
     _reduction: dict[str, Reduction]
     _bounds: dict[str, Bounds]
 
     def is_per_row(self, name: str) -> bool:
         """A synaptic parameter is one value, shared by the rows of a batch, unless it is declared "(per row)".
 
-        What changes by an equation has a value a row.
+        What changes by an equation, or by other synapses, has a value a row.
         """
         variable = self._variables[name]
-        return variable.scalar or variable.step or self._draws_by_row(name) or variable.expression is not None
+        by_row = self._draws_by_row(name) or name in self.assigned_from_outside
+        return variable.scalar or variable.step or by_row or variable.expression is not None
 
     def _draws_by_row(self, name: str) -> bool:
         equation = self.equations.get(name)

@@ -13,6 +13,7 @@ from spikeq.language.binding import caller_namespace
 from spikeq.language.check import Symbol
 from spikeq.language.expression import Access, Expression, Literal
 from spikeq.language.parse import parse_expression, parse_generator
+from spikeq.network.ends import end_values, is_shared, whole_of
 from spikeq.network.outside import Outside, layers_of
 from spikeq.network.pairs import Operand, PairScope
 from spikeq.network.scope import Scope
@@ -28,7 +29,7 @@ class SynapseScope(Scope):
         """What one name stands for at a synapse."""
         synapses: Any = self.group
         if name in synapses._variables or name in ("t", "dt", "t_in_timesteps"):
-            return self.own_access(synapses, name, "own")
+            return self.own_access(name)
         if name in ("i", "j", "N_incoming", "N_outgoing"):
             return self._of_neurons(name, "pre" if name in ("i", "N_outgoing") else "post")
         if name == synapses.multisynaptic_index:
@@ -43,8 +44,10 @@ class SynapseScope(Scope):
         if synapses.symbol(name) is None:
             return self.outside_access(name)
         group, plain = synapses.side_of(name)
-        whole, side = getattr(group, "whole", group), _side(name)
-        return self.assembly.side_scope(whole, side).own_access(whole, plain, side)
+        whole, side = whole_of(group), _side(name)
+        if plain not in whole._variables and not whole.is_edges:
+            return self.access("i" if side == "pre" else "j")
+        return self.assembly.seen(self.assembly.scope_of(whole).access(plain), whole, synapses, side)
 
     def _of_neurons(self, name: str, side: Side) -> Expression:
         """What is the same for all synapses of a neuron, by neuron of the whole group."""
@@ -70,7 +73,7 @@ class SynapseScope(Scope):
         if synapses.symbol(name) is None or name in ("i", "j", "t", "dt", "N", "t_in_timesteps"):
             return None
         group, plain = synapses.side_of(name)
-        whole = getattr(group, "whole", group)
+        whole = whole_of(group)
         if plain not in whole._variables:
             return None
         return self._target(whole, plain, _side(name))
@@ -82,7 +85,7 @@ class SynapseScope(Scope):
             variable = synapses._variables[name]
         else:
             group, plain = synapses.side_of(name)
-            variable = getattr(group, "whole", group)._variables[plain]
+            variable = whole_of(group)._variables[plain]
         return "shared, and synapses change only values of their own" if variable.scalar else self._read_only(variable)
 
 
@@ -108,9 +111,8 @@ def pair_scope(
             if name in ("t", "dt", "t_in_timesteps"):
                 return Operand(synapses.value_of(name, None), "scalar", symbol.dimension, symbol.kind)
             group, plain = synapses.side_of(name)
-            whole = getattr(group, "whole", group)
-            values = synapses.read_end(whole, plain)
-            if whole._variables[plain].scalar:
+            values = end_values(group, plain, synapses.read_end)
+            if is_shared(group, plain):
                 return Operand(values, "scalar", symbol.dimension, symbol.kind)
             part = values[..., getattr(group, "start", 0) : getattr(group, "stop", values.shape[-1])]
             return Operand(part if part.ndim == 1 else part[0], _side(name), symbol.dimension, symbol.kind)

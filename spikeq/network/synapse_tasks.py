@@ -11,6 +11,7 @@ from spikeq.errors import DimensionError, ModelError, SpikeqError, UnknownNameEr
 from spikeq.language.equations import Equations
 from spikeq.language.expression import Access, Binary, Expression, Name, names
 from spikeq.network.bounds import within_bounds
+from spikeq.network.ends import COUNTS, end_symbol, is_shared
 from spikeq.network.flows import assigned, flow_assignments, group_flows, stored_subexpressions
 from spikeq.network.scope import since
 
@@ -80,8 +81,8 @@ def check_shared(synapses: Synapses) -> None:
             continue
         for name in names(equation.expression) - synapses.equations.keys():
             group, plain = synapses.side_of(name)
-            found = getattr(group, "whole", group)._variables.get(plain)
-            if name == "j" or name.startswith(("N_incoming", "N_outgoing")) or (found is not None and not found.scalar):
+            differs = end_symbol(group, plain) is not None and not is_shared(group, plain)
+            if name not in ("N", "N_pre", "N_post") and (name in ("i", "j", *COUNTS) or differs):
                 raise ModelError(
                     f"{equation.name} is shared by all synapses, but {name} differs between them.",
                     "Drop the flag 'shared', or use shared variables.",

@@ -25,6 +25,7 @@ from spikeq.language.expression import Expression
 from spikeq.language.model import Code, EquationType
 from spikeq.language.statements import outer_expressions
 from spikeq.network.bounds import bound_texts, checked_bounds, contribute_bounds
+from spikeq.network.ends import COUNTS, end_symbol, end_values, is_shared, whole_of
 from spikeq.network.holder import Values
 from spikeq.network.layouts.choice import Wanted, checked_layout
 from spikeq.network.layouts.layout import Layout
@@ -46,9 +47,9 @@ if TYPE_CHECKING:
 FLAGS: dict[EquationType, tuple[str, ...]] = {
     "differential": ("event-driven", "clock-driven"),
     "subexpression": ("shared", "summed", "constant over dt"),
-    "parameter": ("constant", "shared", "per row"),
+    "parameter": ("constant", "shared", "per row", "linked"),
 }
-_COUNTS = ("N_pre", "N_post", "N_incoming", "N_outgoing")
+_COUNTS = ("N_pre", "N_post", *COUNTS)
 
 
 class Synapses(SharesByRows, Normalises):
@@ -116,6 +117,7 @@ class Synapses(SharesByRows, Normalises):
         super().__init__(source, target, name, clock if clock is not None else dt, namespace, order)
         self._wanted = self._checked_layout(layout)
         self.multisynaptic_index: str | None = None
+        self.assigned_from_outside: set[str] = set()
         self.method = checked_method(method, self.title)
         self.equations = self._checked(model)
         self.sums = {name: self.equations[name] for name in self.equations if "summed" in self.equations[name].flags}
@@ -127,6 +129,7 @@ class Synapses(SharesByRows, Normalises):
         self.multisynaptic_index = checked_index_name(self, multisynaptic_index)
         given = {"pre": on_pre if on_pre is not None else pre, "post": on_post if on_post is not None else post}
         self.pathways: list[Pathway] = make_pathways(self, given, delay, on_event)
+        self._tell_ends()
         self._ready_for_use()
         if connect is not None:
             self.connect(connect)
@@ -157,7 +160,7 @@ class Synapses(SharesByRows, Normalises):
             if name in ("i", "j", "delay", *_COUNTS) or (name == "lastupdate" and driven):
                 raise NameConflictError(f"{name} is a name that synapses define.", "Rename it.").located(self.title)
             for side in (self._source, self._target):
-                if name in _variables_of(side):
+                if name in whole_of(side)._variables and name != "lastupdate":
                     raise NameConflictError(
                         f"{name} is also a variable of {side.name}, so it would be unclear which one is meant.",
                         "Rename one of them.",
@@ -168,15 +171,23 @@ class Synapses(SharesByRows, Normalises):
                 equation.kind,
                 scalar="shared" in equation.flags,
                 constant="constant" in equation.flags,
+                linked="linked" in equation.flags,
                 expression=equation.expression if equation.type == "subexpression" else None,
                 source=equation.text,
             )
             self._variables[name] = variable
-            if variable.expression is None:
+            if variable.expression is None and not variable.linked:
                 self._values[name] = np.zeros(1 if variable.scalar else 0, DTYPES[variable.kind])
         if driven:
             self._variables["lastupdate"] = Variable("lastupdate", SECOND, step=True)
             self._values["lastupdate"] = np.zeros(0, np.int64)
+
+    def _tell_ends(self) -> None:
+        """Synapses that these assign to, or sum into, have a value of that variable for each row of a batch."""
+        for name in [s.target for path in self.pathways for s in path.code.statements] + list(self.sums):
+            group, plain = self.side_of(name)
+            if name not in self._variables and whole_of(group).is_edges:
+                whole_of(group).assigned_from_outside.add(plain)
 
     def _grow(self, layout: Layout) -> None:
         first = self._layout.count
@@ -239,9 +250,7 @@ class Synapses(SharesByRows, Normalises):
             return Symbol(SECOND)
         if name in ("i", "j", "N", "t_in_timesteps", *_COUNTS) or name == self.multisynaptic_index:
             return Symbol(DIMENSIONLESS, "integer")
-        side, plain = self.side_of(name)
-        whole = getattr(side, "whole", side)
-        return whole._variables[plain].symbol if plain in whole._variables else None
+        return end_symbol(*self.side_of(name))
 
     def side_of(self, name: str) -> tuple[Any, str]:
         """The group and the variable that a name with ``_pre``, ``_post`` or neither means."""
@@ -278,9 +287,8 @@ class Synapses(SharesByRows, Normalises):
         if name in ("i", "j", "N_incoming", "N_outgoing") or name == self.multisynaptic_index:
             return self.numbers(name, index)
         group, plain = self.side_of(name)
-        whole = getattr(group, "whole", group)
-        values = self.read_end(whole, plain)
-        if whole._variables[plain].scalar:
+        values = end_values(group, plain, self.read_end)
+        if is_shared(group, plain):
             return values
         ends = self.numbers("i" if name.endswith("_pre") else "j", index)
         return values[..., ends + getattr(group, "start", 0)]
@@ -353,8 +361,7 @@ class Synapses(SharesByRows, Normalises):
             return Ends(layout.form, layout.n_pre, layout.n_post, first["pre"], first["post"])
         for side in SIDES:
             assembly.supply(f"{self.name}._{side}", layout.stored(side), "integer", self.name)
-            whole = partial(_in_whole_group, layout, side, first[side])
-            assembly.supply(all_ends(self.name, side), whole, "integer", self.name)
+            assembly.supply(all_ends(self.name, side), partial(self.ends_in_whole, side), "integer", self.name)
         unsigned = [layout.is_unsigned(side) for side in SIDES]
         return Ends(layout.form, layout.n_pre, layout.n_post, first["pre"], first["post"], *unsigned)
 
@@ -366,21 +373,11 @@ class Synapses(SharesByRows, Normalises):
                 found.add((self.name, statement.target))
             else:
                 group, plain = self.side_of(statement.target)
-                found.add((getattr(group, "whole", group).name, plain))
+                found.add((whole_of(group).name, plain))
         for name in self.sums:
             group, plain = self.side_of(name)
-            found.add((getattr(group, "whole", group).name, plain))
+            found.add((whole_of(group).name, plain))
         return found
 
     def __repr__(self) -> str:
         return f"Synapses({self._source.name} -> {self._target.name}, name={self.name!r})"
-
-
-def _in_whole_group(layout: Layout, side: Side, first: int) -> Values:
-    ends = layout.ends(side)
-    return ends + np.int32(first) if first else ends
-
-
-def _variables_of(side: Any) -> Mapping[str, Variable]:
-    found: Mapping[str, Variable] = getattr(side, "whole", side)._variables
-    return found

@@ -63,15 +63,17 @@ def test_links_may_lead_to_links_and_subexpressions(batch: int | None, form: str
         assert np.all(getattr(group, name)[:] == np.array(values)), name
 
 
-def test_a_link_to_what_reads_a_link_with_an_index_is_refused() -> None:
-    first = NeuronGroup(2, "x : 1")
-    second = NeuronGroup(2, "y : 1 (linked)\ns = y + 1 : 1")
-    third = NeuronGroup(1, "z : 1 (linked)\nu : 1")
-    second.y = linked_var(first, "x", index=np.array([1, 0]))
-    third.z = linked_var(second, "s", index=np.array([1]))
+@pytest.mark.parametrize("form", ["auto", "torch static"])
+def test_a_link_may_lead_to_a_subexpression_that_reads_a_link_with_an_index(form: str) -> None:
+    first = NeuronGroup(3, "x : 1")
+    second = NeuronGroup(2, "y : 1 (linked)\ns = y + 10*i : 1")
+    third = NeuronGroup(3, "z : 1 (linked)\nu : 1")
+    first.x = [1, 2, 3]
+    second.y = linked_var(first, "x", index=np.array([2, 1]))
+    third.z = linked_var(second, "s", index=np.array([1, 0, 1]))
     third.run_regularly("u = z")
-    with pytest.raises(UnsupportedError, match="computed from linked variables"):
-        Network(first, second, third).run(1 * ms)
+    Network(first, second, third, backend=form).run(1 * ms)
+    assert third.u_[:].tolist() == [12, 3, 12]
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))

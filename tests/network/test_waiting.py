@@ -106,3 +106,15 @@ def test_a_delay_that_is_refused_changes_nothing() -> None:
     with pytest.raises(DimensionError):
         S.delay = "i*mV"
     assert float(S.delay / ms) == 2
+
+
+@pytest.mark.parametrize("first", ["group", "synapses"])
+def test_random_neurons_are_there_before_the_synapses_that_ask_for_them(first: str) -> None:
+    G = NeuronGroup(20, "x : 1")
+    S = Synapses(G, G, "u : 1")
+    G.x = "rand()"
+    S.connect("x_pre < 0.5", p=0.9)
+    S.u = "x_pre + 0*rand()"
+    Network(*((G, S) if first == "group" else (S, G)), seed=3).run(1 * ms)
+    assert 0 < len(S) < 400 and G.x_[:].max() > 0.5
+    assert S.u_[:].max() < 0.5 and np.array_equal(S.u_[:], G.x_[:][S.i[:]])

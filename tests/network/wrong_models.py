@@ -992,10 +992,10 @@ TABLE = (
         "Synapses(3, 4)",
         KindError,
         """
-        The source of synapses must be a group of neurons, not int.
+        The source of synapses must be a group of neurons or synapses, not int.
 
           Synapses 'synapses'
-          Give a NeuronGroup, or a part of one.
+          Give a NeuronGroup, a part of one, or Synapses.
         """,
     ),
     Wrong(

@@ -47,7 +47,14 @@ def joined(first: Layout, second: Layout, wanted: Wanted = "auto") -> Layout:
     if first.count == 0 or second.count == 0:
         return _as_wanted(second if first.count == 0 else first, wanted)
     i, j = np.concatenate([first.i, second.i]), np.concatenate([first.j, second.j])
-    return layout_of(first.n_pre, first.n_post, i, j, wanted)
+    return layout_of(second.n_pre, second.n_post, i, j, wanted)
+
+
+def resized(layout: Layout, n_pre: int, n_post: int) -> Layout:
+    """The same synapses where an end has grown: synapses that synapses lead to may become more."""
+    if (layout.n_pre, layout.n_post) == (n_pre, n_post):
+        return layout
+    return Sparse(n_pre, n_post, layout.i, layout.j)
 
 
 def require_wanted(layout: Layout, wanted: Wanted) -> None:

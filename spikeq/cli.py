@@ -36,7 +36,7 @@ _LIBRARIES = {
 }
 
 
-_STAGES = ("syntax", "equations", "model", "updates", "tasks", "plan", "source", "launch", "explain")
+_STAGES = ("syntax", "equations", "model", "updates", "extents", "tasks", "plan", "source", "launch", "explain")
 
 
 class _Parser(argparse.ArgumentParser):

@@ -30,6 +30,7 @@ class EventPrinter(Printer):
     at_events = True
     places: dict[str, Place]
     row: str = "row"
+    prefix: str = "x"
     count: int = 0
     batched: bool = False
     one_by_one = False  # the lines run once for each event; what rows share is collected and merged after the last
@@ -69,13 +70,16 @@ class EventPrinter(Printer):
         return self._gathered(value.text, "own", Extent("constant", value.rows, value.wide), value.kind)
 
     def _line(self, call: str, kind: Kind) -> Operand:
-        name = f"x{self.count}"
+        name = f"{self.prefix}{self.count}"
         self.count += 1
         self.lines.append(f"{name} = {call}")
         return Operand(name, kind, True, True)
 
     def _emit(self, call: str, kind: Kind, rows: bool, wide: bool, used: tuple[Operand, ...]) -> Operand:
         return self._line(f"{call})", kind) if wide or rows else self._scalar(f"{call})", kind)
+
+    def _counted(self, call: str, rows: bool, wide: bool) -> Operand:
+        return self._line(f"{call})", "integer")
 
     def _scalar(self, call: str, kind: Kind) -> Operand:
         name = self._line(call, kind).text
@@ -104,6 +108,12 @@ class EventPrinter(Printer):
     def keep(self, name: str, operand: Operand) -> None:
         """Hold a value as a temporary of the block; vectors are never changed in place."""
         self.temporaries[name] = operand
+
+    def take(self, known: Mapping[str, Operand], side: str) -> None:
+        """Temporaries that were computed once for each neuron of a side, as each element reads them."""
+        for name, value in known.items():
+            extent = Extent("step", value.rows, value.wide)
+            self.temporaries[name] = value if value.scalar else self._gathered(value.text, side, extent, value.kind)
 
     # -- statements -----------------------------------------------------------------------------------------------
 

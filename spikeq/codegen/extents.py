@@ -90,7 +90,7 @@ def result_kind(node: Expression, operands: tuple[Kind, ...], temporaries: Mappi
 def _call_kind(function: str, operands: tuple[Kind, ...]) -> Kind:
     """As the table of functions says; of the internal ones ``_steps`` counts, tables over time are real."""
     if function not in FUNCTIONS:
-        return "integer" if function == "_steps" else "real"
+        return "integer" if function in ("_steps", "_latest") else "real"
     kind = FUNCTIONS[function].kind
     return ("real" if "real" in operands else "integer") if kind == "highest" else kind
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from spikeq.codegen.ends import Ends, all_ends
-from spikeq.codegen.extents import Extent
+from spikeq.codegen.extents import Array, Extent
 from spikeq.codegen.requests import Buffers
 from spikeq.codegen.tasks import Space
 from spikeq.language.expression import Access, Expression, Kind
@@ -32,6 +32,7 @@ class Operand:
 class Loads:
     """The part of a printer that reads arrays."""
 
+    arrays: Mapping[str, Array]
     names: Mapping[str, str]
     buffers: Buffers
     space: Space
@@ -40,24 +41,32 @@ class Loads:
     def _emit(self, call: str, kind: Kind, rows: bool, wide: bool, used: tuple[Operand, ...]) -> Operand:
         raise NotImplementedError
 
+    def _counted(self, call: str, rows: bool, wide: bool) -> Operand:
+        raise NotImplementedError
+
     def _load(self, node: Access, extent: Extent, kind: Kind) -> Operand:
         name, ends = self.names[node.key], self.space.ends
         if node.index in ("own", "scalar") or not extent.wide:
             return Operand(name, kind, extent.rows, extent.wide)
         if ends is not None and node.index in ("pre", "post"):
             if ends.form != "sparse":
-                return self._broadcast(name, node.index, ends, extent, kind)
+                return self._broadcast(node, ends, extent, kind)
             index = self.names[all_ends(self.space.name, node.index)]
         else:
             index = self.names[f"{self.space.name}._{node.index}"]
-        return self._emit(f"torch.index_select({name}, -1, {index}", kind, extent.rows, True, ())
+        call = f"torch.index_select({name}, -1, {index}"
+        if self.arrays[node.key].step:
+            return self._counted(call, extent.rows, True)
+        return self._emit(call, kind, extent.rows, True, ())
 
-    def _broadcast(self, name: str, side: str, ends: Ends, extent: Extent, kind: Kind) -> Operand:
+    def _broadcast(self, node: Access, ends: Ends, extent: Extent, kind: Kind) -> Operand:
         """The value of the neuron on one side for every synapse of a layout that needs no list."""
+        name, side = self.names[node.key], node.index
         part = f"{name}[..., {ends.first(side)}:{ends.first(side) + ends.count(side)}]"
         if ends.form == "one_to_one":
             return Operand(part, kind, extent.rows, True)
-        result = self.buffers.take(self.space.name, kind, extent.rows, True)
+        held = "step" if self.arrays[node.key].step else kind
+        result = self.buffers.take(self.space.name, held, extent.rows, True)
         matrix, axis = f"({ends.n_pre}, {ends.n_post})", -1 if side == "pre" else -2
         self.lines.append(f"{result}.unflatten(-1, {matrix}).copy_({part}.unsqueeze({axis}))")
         return Operand(result, kind, extent.rows, True, buffer=result)

@@ -13,6 +13,7 @@ from spikeq.codegen.extents import CLOCK_DT, STATEFUL, TIMED, Array, is_clock, l
 from spikeq.codegen.loads import Loads, Operand
 from spikeq.codegen.requests import Buffers, Requests
 from spikeq.codegen.spelling import BINARY, COMPARISON, FUNCTIONS, LOGICAL, MIRROR, RANDOM, UNIFORM_POWERS, WITHOUT_OUT
+from spikeq.codegen.stored_steps import StoredSteps
 from spikeq.codegen.tasks import Space
 from spikeq.language.expression import (
     Access,
@@ -31,7 +32,7 @@ from spikeq.language.expression import (
 )
 
 
-class Printer(Loads):
+class Printer(StoredSteps, Loads):
     """Prints the expressions of one block of one task.
 
     Dense: values of all elements, shaped [batch, n], results in buffers. The subclass for events prints values of
@@ -181,19 +182,14 @@ class Printer(Loads):
     def _call(self, function: str, operands: tuple[Operand, ...], kind: Kind) -> Operand:
         if function.startswith(TIMED):
             return self._looked_up(function, operands, kind)
-        if function == "_free":
-            return self._is_free(operands)
-        if function == "_time":
-            return self._seconds(*operands)
-        if function == "_since":
-            return self._elapsed(*operands)
+        steps = self._of_steps(function, operands)
+        if steps is not None:
+            return steps
         if function == "int" and operands[0].kind == "boolean":
             return replace(self.forced(operands[0], "boolean"), kind="integer", level="gate")
         needed: tuple[Kind, ...] = tuple(o.kind for o in operands)
         if function not in ("abs", "sign", "int", "floor", "ceil", "clip") or "real" in needed:
             needed = tuple("real" for _ in operands)
-        if function == "_steps":
-            return self._whole_steps(operands[0])
         return self._apply(FUNCTIONS[function], operands, kind, needed)
 
     def _looked_up(self, function: str, operands: tuple[Operand, ...], kind: Kind) -> Operand:
@@ -208,46 +204,9 @@ class Printer(Loads):
         text = f"tables[{name!r}]({', '.join(o.text for o in forced)})"
         return self._fresh(text, kind, any(o.rows for o in forced), any(o.wide for o in forced))
 
-    def _is_free(self, operands: tuple[Operand, ...]) -> Operand:
-        """At least so many steps since the stored one: ``now - stored >= steps``, without a tensor for ``now``."""
-        stored, steps = operands
-        if steps.level == "constant" and steps.scalar:
-            name = self.requests.number(self.forced(steps, "integer").text)
-            return self._emit(f"torch.le({stored.text}, now - {name}", "boolean", stored.rows, stored.wide, ())
-        added = self.forced(steps, "integer")
-        rows, wide = stored.rows or added.rows, stored.wide or added.wide
-        until = self.buffers.take(self.space.name, "step", rows, wide)
-        self.lines.append(f"torch.add({stored.text}, {added.text}, out={until})")
-        self.release(added)
-        self.buffers.give(until)
-        return self._emit(f"torch.le({until}, now", "boolean", rows, wide, ())
-
     def _arguments(self, operands: tuple[Operand, ...], kinds: tuple[Kind, ...]) -> tuple[str, bool, bool]:
         forced = [self.forced(o, kind) for o, kind in zip(operands, kinds, strict=True)]
         return ", ".join(o.text for o in forced), any(o.rows for o in forced), any(o.wide for o in forced)
-
-    def _whole_steps(self, time: Operand) -> Operand:
-        """``timestep(time, dt)``, in double precision whatever the type of real numbers."""
-        value = self.forced(time, "real")
-        self.requests.steps.add(self.clock)
-        call = f"special.whole_steps({value.text}.double(), dt_{self.clock})"
-        result = self._fresh(call, "integer", value.rows, value.wide)
-        self.release(value)
-        return result
-
-    def _elapsed(self, stored: Operand, other: Operand | None = None) -> Operand:
-        """The time since a stored step: whole steps times dt, rounded once; ``other`` is now by another clock."""
-        now, clock = "now", self.clock
-        if other is not None:
-            assert isinstance(other.late, Access)
-            now, clock = self.forced(other, "integer").text, other.late.key.partition("@")[2]
-        self.requests.steps.add(clock)
-        call = f"(({now} - {stored.text}).double() * dt_{clock}).to(real_type)"
-        return self._fresh(call, "real", stored.rows, stored.wide)
-
-    def _seconds(self, stored: Operand, dt: Operand) -> Operand:
-        step = self.forced(dt, "real")
-        return self._emit(f"torch.mul({stored.text}, {step.text}", "real", stored.rows, stored.wide, ())
 
     def _apply(self, function: str, operands: tuple[Operand, ...], kind: Kind, needed: tuple[Kind, ...]) -> Operand:
         """One line: ``function(operands, out=buffer)``, each operand in a form that torch promotes rightly."""

@@ -1,10 +1,11 @@
 """Everything that happens in one step, as records: run one after the other, this list is the meaning of a model.
 
 Expressions inside tasks are resolved: leaves are ``Access`` (arrays of the network), ``Name`` (temporaries of the
-same block), ``Literal`` and calls. Four internal functions appear beside the language's own: ``_steps(x)`` is
+same block), ``Literal`` and calls. Six internal functions appear beside the language's own: ``_steps(x)`` is
 ``timestep(x, dt)``, ``_free(stored, k)`` is true where at least k steps have passed since a stored step, and
 ``_time(stored, dt)`` and ``_since(stored)`` are the time of a stored step and the time since then, in seconds;
-``_since(stored, now)`` where the step is counted by another clock than the task's.
+``_since(stored, now)`` where the step is counted by another clock than the task's. ``_latest(a, b)`` is the later of
+two stored steps, ``_between(a, b, dt)`` the time from step a to step b in seconds.
 """
 
 from __future__ import annotations
@@ -101,7 +102,9 @@ class Deliver(Task):
     """A pathway: sources [start, stop) whose event happened ``delay`` steps ago run the body at each of their synapses.
 
     ``ordered`` runs it synapse by synapse, since its statements do not commute. ``sorted`` says that the synapses
-    are numbered by source, ``spread`` that each has a delay of its own. ``bounds`` clip what the body left behind.
+    are numbered by source, ``spread`` that each has a delay of its own. ``once`` runs before the body, once for each
+    source: it assigns to temporaries, which the body may read, and to arrays of the sources. ``bounds`` clip what the
+    body left behind.
     """
 
     space: Space
@@ -119,6 +122,7 @@ class Deliver(Task):
     sorted: bool
     spread: bool = False
     bounds: tuple[Assign, ...] = ()
+    once: tuple[Assign, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +196,7 @@ def bodies(task: Task) -> tuple[Assign, ...]:
     """The assignments of a task, if it has any."""
     match task:
         case Deliver():
-            return (*task.body, *task.bounds)
+            return (*task.once, *task.body, *task.bounds)
         case Normalise():
             return task.bounds
         case Statements():
@@ -226,8 +230,9 @@ def _rewritten(task: Task, change: Callable[[Expression], Expression]) -> Task:
         case Statements():
             return replace(task, body=_rewritten_body(task.body, change))
         case Deliver():
-            body, bounds = _rewritten_body(task.body, change), _rewritten_body(task.bounds, change)
-            return replace(task, body=body, bounds=bounds)
+            parts = (_rewritten_body(part, change) for part in (task.once, task.body, task.bounds))
+            once, body, bounds = parts
+            return replace(task, once=once, body=body, bounds=bounds)
         case Threshold():
             return replace(task, condition=rewrite(task.condition, change))
         case Sum():

@@ -31,7 +31,7 @@ from spikeq.codegen.torch_edges import any_mentions, mentions
 from spikeq.codegen.torch_normalise import Normalising
 from spikeq.codegen.torch_sparse import SparsePathways
 from spikeq.errors import ModelError
-from spikeq.language.expression import Binary, Name
+from spikeq.language.expression import Binary, Kind, Name
 
 _HEAD = '''"""One step of a network, written by spikeq. Change the equations, not this file."""
 # ruff: noqa
@@ -257,8 +257,9 @@ class TorchEmitter(Normalising, SparsePathways):
             printer.release(guard)
             guard, mask = Operand(both, "boolean", True, True, buffer=both), both
         chosen = mask or (guard.text if guard is not None else "")
-        if result.kind != array.kind:
-            result = printer._converted(result, array.kind)
+        kind: Kind = "integer" if array.step else array.kind
+        if result.kind != kind:
+            result = printer._converted(result, kind)
         printer.lines.append(f"torch.where({chosen}, {result.text}, {name}, out={name})")
         printer.release(result)
         if guard is not None:

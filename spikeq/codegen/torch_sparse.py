@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from spikeq.codegen.events import EventPrinter, Place
+from spikeq.codegen.loads import Operand
 from spikeq.codegen.tasks import Deliver, Space, Sum, Task
 from spikeq.codegen.torch_dense import DensePathways, is_all
 from spikeq.codegen.torch_edges import EdgeLines, any_mentions
+from spikeq.language.expression import Access, names
 
 
 class SparsePathways(DensePathways):
@@ -26,8 +28,51 @@ class SparsePathways(DensePathways):
         lines = self._arrivals(task)
         if task.spread:
             return [*lines, *self._spread(task)]
-        body = self._dense(task) if task.dense else [*self._reached(task), *self._sparse(task)]
-        return [*lines, "if spikes.numel():", *("    " + line for line in body)]
+        once, known = self._once(task) if task.once else ([], {})
+        body = self._dense(task) if task.dense else [*self._reached(task), *self._sparse(task, known)]
+        self._release(known)
+        return [*lines, "if spikes.numel():", *("    " + line for line in (*once, *(body if task.body else ())))]
+
+    def _once(self, task: Deliver) -> tuple[list[str], dict[str, Operand]]:
+        """What runs once for each source that had the event, and the temporaries that the synapses read, by source."""
+        space, (start, stop) = Space(f"{task.space.name} {task.trigger}"), task.source_range
+        place = Place("source", "source_flat")
+        printer = self._events(task, space, {"own": place, task.trigger: place})
+        printer.prefix, printer.row = "y", "source_row"
+        known: dict[str, Operand] = {}
+        for assign in task.once:
+            value = printer.value(assign.value)
+            if isinstance(assign.target, Access):
+                new = printer.vector(value, assign.target.kind)
+                printer.lines.append(
+                    f"{self.names[assign.target.key]}.view(-1).index_copy_(0, source_flat, {new.text})"
+                )
+                continue
+            printer.keep(assign.target.name, value)
+            if any_reads(task, assign.target.name):
+                known[assign.target.name] = self._by_source(printer, value)
+        count = self._count(task.sources)
+        width, first = (count, "") if is_all(task.source_range) else (f"{stop - start}", f" + {start}" if start else "")
+        lines = [f"source = source_flat = spikes{first}"]
+        if self.plan.batched:
+            lines = [f"source, source_row = spikes % {width}{first}, spikes // {width}"]
+            lines.append(f"source_flat = source_row * {count} + source")
+        elif any_mentions(printer.lines, "source_row"):
+            lines.append("source_row = torch.zeros_like(source)")
+        return [*lines, *printer.close()], known
+
+    def _by_source(self, printer: EventPrinter, value: Operand) -> Operand:
+        """A value for each source, [batch, n], where the synapses find theirs; one for all stays as it is."""
+        if value.scalar:
+            return value
+        place = self.buffers.take(printer.space.name, value.kind, True, True)
+        printer.lines.append(f"{place}.view(-1).index_copy_(0, source_flat, {value.text})")
+        return Operand(place, value.kind, True, True, buffer=place)
+
+    def _release(self, known: dict[str, Operand]) -> None:
+        for operand in known.values():
+            if operand.buffer is not None:
+                self.buffers.give(operand.buffer)
 
     def _arrivals(self, task: Deliver) -> list[str]:
         lines = [f"spikes = {self._list(task.event)}[0]"]
@@ -39,12 +84,13 @@ class SparsePathways(DensePathways):
             lines.append(f"spikes = event_list.within(spikes, {self._count(task.sources)}, {start}, {stop})")
         return lines
 
-    def _sparse(self, task: Deliver) -> list[str]:
+    def _sparse(self, task: Deliver, known: Mapping[str, Operand]) -> list[str]:
         edges, apart = self._edges(task.space), task.ordered or task.spread
         flat = f"(row * {self._count(task.space)} + edge)" if self.plan.batched else "edge"
         places = {"own": Place("edge", flat), "pre": Place("pre", "pre_flat"), "post": Place("post", "post_flat")}
         printer = self._events(task, task.space, places)
         printer.one_by_one = task.ordered
+        printer.take(known, task.trigger)
         body, merging = printer.body(task.body, task.bounds), printer.merging(task.bounds)
         lines: list[str] = (
             [] if self.plan.batched or not any_mentions(body, "row") else ["row = torch.zeros_like(edge)"]
@@ -73,7 +119,7 @@ class SparsePathways(DensePathways):
             count = self._count(task.space)
             lines[-1] = f"reached = {queue}.spread(now, row * {count} + edge)"
             lines.append(f"edge, row = reached % {count}, reached // {count}")
-        return [*lines, "if edge.numel():", *("    " + line for line in self._sparse(task))]
+        return [*lines, "if edge.numel():", *("    " + line for line in self._sparse(task, {}))]
 
     def _one_by_one(self, lines: list[str], made: Iterable[str], merging: list[str]) -> list[str]:
         """The lines for one synapse after the other, then those that merge what each made of shared values."""
@@ -109,3 +155,8 @@ class SparsePathways(DensePathways):
             f"    {self._edges(task.space).summed(task.target.index)}",
             *([] if real else [f"{target}{part}.copy_(total{part})"]),
         ]
+
+
+def any_reads(task: Deliver, name: str) -> bool:
+    """Whether the statements for each synapse read a temporary."""
+    return any(name in names(assign.value) for assign in task.body)

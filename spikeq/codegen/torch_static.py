@@ -5,15 +5,20 @@ Events are masks [batch, n] instead of lists, so that the host never waits for t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from spikeq.codegen.events import EventPrinter, Place, divisor_of
 from spikeq.codegen.loads import Operand
 from spikeq.codegen.plan import Plan, Source
-from spikeq.codegen.tasks import Assign, Deliver, Generate, RecordEvents, RecordRate, Statements, Threshold
+from spikeq.codegen.printer import Printer
+from spikeq.codegen.tasks import Assign, Deliver, Generate, RecordEvents, RecordRate, Space, Statements, Threshold
 from spikeq.codegen.torch_backend import TorchEmitter
 from spikeq.codegen.torch_dense import is_all
 from spikeq.codegen.torch_edges import any_mentions
+from spikeq.codegen.torch_sparse import any_reads
 from spikeq.errors import UnsupportedError
-from spikeq.language.expression import Access
+from spikeq.language.expression import Access, Expression, Name, rewrite
 
 _ENDS = {"own": "edge", "pre": "pre", "post": "post"}
 
@@ -51,12 +56,28 @@ class StaticEmitter(TorchEmitter):
                 "Use one Synapses object for each delay, or device='cpu'.",
             )
         mask, (start, stop) = self._mask(task.event, task.sources), task.source_range
+        printer, known = self._for_all_sources(task)
+        body = [] if not task.body else self._dense(task) if task.dense else self._sparse(task, known)
         part = [] if is_all(task.source_range) else [f"spiking = spiking[:, {start}:{stop}]"]
-        lines = [*part, *(self._dense(task) if task.dense else self._sparse(task))]
+        lines = [*(["happened = spiking"] if task.once else []), *part, *printer.close(), *body]
         if not task.delayed:
             return [f"spiking = {mask}", *lines]
         queue = self._list(f"{task.space.name}.{task.pathway} queue")
         return [f"for spiking in {queue}.exchange_masks(now, {mask}):", *("    " + line for line in lines)]
+
+    def _for_all_sources(self, task: Deliver) -> tuple[Printer, dict[str, Operand]]:
+        """What runs once for each source, over all of them; its temporaries live until the printer is closed."""
+        printer = self._printer(task, Space(f"{task.space.name} {task.trigger}"))
+        known: dict[str, Operand] = {}
+        for assign in task.once:
+            assign = _seen_from(task.trigger, assign)
+            if isinstance(assign.target, Access):
+                self._assign(printer, assign, "happened")
+                continue
+            printer.keep(assign.target.name, printer.value(assign.value))
+            if any_reads(task, assign.target.name):
+                known[assign.target.name] = printer.temporaries[assign.target.name]
+        return printer, known
 
     def _sum(self, task: Deliver, weight: str) -> str:
         return f"dense_sum_static({self._matrix(task, weight)}, spiking)"
@@ -64,7 +85,7 @@ class StaticEmitter(TorchEmitter):
     def _propagate(self, matrix: str) -> str:
         return f"propagate_dense_static({matrix}, spiking"
 
-    def _sparse(self, task: Deliver) -> list[str]:
+    def _sparse(self, task: Deliver, known: Mapping[str, Operand]) -> list[str]:
         """Every synapse of every row, those without an event left unchanged."""
         if task.ordered:
             raise UnsupportedError(
@@ -72,8 +93,8 @@ class StaticEmitter(TorchEmitter):
                 "Write them with += or -=, without reading what they change, or use device='cpu'.",
             )
         count = self._count(task.space)
-        known = self._all_synapses(task)
-        names = {name: f"{name}_of_{count}" for name in known}
+        lines = self._all_synapses(task)
+        names = {name: f"{name}_of_{count}" for name in lines}
         start = 0 if is_all(task.source_range) else task.source_range[0]
         source = names[task.trigger] + (f" - {start}" if start else "")
         printer = StaticEventPrinter(
@@ -81,9 +102,10 @@ class StaticEmitter(TorchEmitter):
         )
         printer.begin({side: Place(names[end], names[f"{end}_flat"]) for side, end in _ENDS.items()})
         printer.batched, printer.row = self.plan.batched, names["row"]
+        printer.take(known, task.trigger)
         body = [f"active = spiking[{names['row']}, {source}]", *printer.body(task.body, task.bounds)]
         body += printer.merging(task.bounds)
-        self._before_the_loop(body, {names[name]: line for name, line in known.items()})
+        self._before_the_loop(body, {names[name]: line for name, line in lines.items()})
         return body
 
     def _all_synapses(self, task: Deliver) -> dict[str, str]:
@@ -151,6 +173,16 @@ class StaticEventPrinter(EventPrinter):
                 "Write the statement with += or -=, or use device='cpu'.",
             )
         super()._scatter(assign, target)
+
+
+def _seen_from(side: str, assign: Assign) -> Assign:
+    """A statement of synapses, for the neurons of one side."""
+
+    def change(node: Expression) -> Expression:
+        return replace(node, index="own") if isinstance(node, Access) and node.index == side else node
+
+    target = assign.target if isinstance(assign.target, Name) else replace(assign.target, index="own")
+    return replace(assign, target=target, value=rewrite(assign.value, change))
 
 
 def emit(plan: Plan) -> Source:

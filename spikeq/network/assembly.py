@@ -27,6 +27,7 @@ from spikeq.network.scope import Scope
 if TYPE_CHECKING:
     from spikeq.network.clock import Clock
     from spikeq.network.group import Group
+    from spikeq.network.hoisting import Hoisting
     from spikeq.network.network import Network
     from spikeq.network.runner import Runner
     from spikeq.network.variables import Variable
@@ -75,6 +76,7 @@ class Assembly:
     stored: set[tuple[str, str]] = field(default_factory=set)
     changed: set[tuple[str, str]] = field(default_factory=set)
     scopes: dict[str, Scope] = field(default_factory=dict)
+    hoistings: dict[str, Hoisting] = field(default_factory=dict)
 
     @property
     def single_precision(self) -> bool:
@@ -273,8 +275,11 @@ class Assembly:
         changed = set().union(*(written(task) for task in self.tasks)) if self.tasks else set()
         found: dict[str, Array] = {}
         for key, (group, name) in self.variables.items():
+            if name in getattr(group, "_sides", ()):
+                continue  # held once a neuron, under another name
             variable = group._variables[name]
-            space = None if variable.scalar else group.name
+            part = "" if variable.side is None else f" {variable.side}"
+            space = None if variable.scalar else group.name + part
             rows = group.has_rows(name) or (key in changed and group.is_per_row(name))
             reduction = group.reduction_of(name)
             found[key] = Array(key, variable.kind, space, rows, key in changed, variable.step, reduction)

@@ -7,7 +7,7 @@ with ``running.``, for example ``running.cells.v``. What monitors recorded is in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -18,6 +18,7 @@ from spikeq.errors import KindError, NetworkError, ShapeError, UnknownNameError,
 from spikeq.network.group import Group
 from spikeq.network.member import cannot_be_copied
 from spikeq.network.options import checked_device
+from spikeq.network.per_neuron import PerNeuron
 from spikeq.network.snapshots import read_arrays, read_snapshots, write_arrays, write_snapshots
 
 if TYPE_CHECKING:
@@ -184,10 +185,23 @@ class Checkpointed(torch.nn.Module):
                     path.fit_delays(delays.shape[-1])
         for message, help in self._wrong_shapes(state_dict):
             raise ShapeError(message, help)
+        for group in self.groups:
+            prefix = f"{RUNNING}{group.name}."
+            running = {key.removeprefix(prefix) for key in state_dict if key.startswith(prefix)}
+            _take_form(group, running)
         return super().load_state_dict(state_dict, strict=False, assign=assign)
 
-    def _other_keys(self, given: Mapping[str, Any]) -> tuple[list[str], list[str]]:
-        own = [key for key, _ in self._arrays()]
+    def _logical(self, key: str) -> str:
+        """The key of a synaptic variable, whether it is held once a synapse or once a neuron."""
+        for group in self.groups:
+            for name, hidden, _ in _forms(group):
+                if key == f"{RUNNING}{group.name}.{hidden}":
+                    return f"{RUNNING}{group.name}.{name}"
+        return key
+
+    def _other_keys(self, given: Collection[str]) -> tuple[list[str], list[str]]:
+        own = [self._logical(key) for key, _ in self._arrays()]
+        given = {self._logical(key) for key in given}
         wanted = own if any(key.startswith(RUNNING) for key in given) else [k for k in own if not k.startswith(RUNNING)]
         return [key for key in wanted if key not in given], [key for key in given if key not in own]
 
@@ -196,10 +210,18 @@ class Checkpointed(torch.nn.Module):
             for name in _held(group):
                 yield _key(group, name), group, name
 
+    def _sizes(self) -> Iterator[tuple[str, int]]:
+        """How many values belong under each key that a state may have."""
+        for key, group, name in self._variables():
+            yield key, group.size_of(name)
+        for group in self.groups:
+            for logical, hidden, size in _forms(group):
+                yield f"{RUNNING}{group.name}.{hidden}", size
+                yield f"{RUNNING}{group.name}.{logical}", len(group)
+
     def _wrong_shapes(self, given: Mapping[str, Any]) -> list[tuple[str, str]]:
         found = []
-        for key, group, name in self._variables():
-            size = group.size_of(name)
+        for key, size in dict(self._sizes()).items():
             allowed = [[size], [self.batch, size], [self.batch, 1]] if self.batch is not None else [[size]]
             if key in given and list(given[key].shape) not in allowed:
                 shapes = " or ".join(map(str, allowed))
@@ -280,6 +302,17 @@ def _held(group: Group) -> list[str]:
     return [name for name in group._values if group._variables[name].expression is None]
 
 
+def _forms(group: Group) -> list[tuple[str, str, int]]:
+    """The variables that synapses may hold once a neuron: name, name in that form, number of values in that form."""
+    return group._forms() if isinstance(group, PerNeuron) else []
+
+
+def _take_form(group: Group, names: Collection[str]) -> None:
+    """Hold what a state holds once a neuron in the same way."""
+    if isinstance(group, PerNeuron) and names:
+        group._take_form_of(names)
+
+
 def _is_learned(group: Group, name: str) -> bool:
     """Whether a variable is a parameter of the model."""
     equations = getattr(group, "equations", {})
@@ -305,6 +338,8 @@ def _kept(one: Any) -> dict[str, Any]:
         one.settle()
         found["step_dt"] = one._step_dt
         found["values"] = {name: _tensor(values).cpu().numpy().copy() for name, values in one._values.items()}
+        if isinstance(one, PerNeuron):
+            found["coefficients"] = {s: dict(one._solutions[s].coefficients) for s in one._solutions}
         paths = getattr(one, "pathways", ())
         found["queues"] = {p.objname: {k: v.numpy() for k, v in _packed(p.queue).items()} for p in paths}
     if hasattr(one, "_kept"):
@@ -316,14 +351,20 @@ def _kept(one: Any) -> dict[str, Any]:
 
 
 def _return(one: Any, kept: Mapping[str, Any], device: torch.device) -> None:
+    if isinstance(one, Group) and len(one):
+        sizes = {hidden: size for _, hidden, size in _forms(one)}
+        known = {name: sizes[name] if name in sizes else one.size_of(name) for name in kept["values"]}
+        if any(not _fits(np.shape(values), known[name]) for name, values in kept["values"].items()):
+            raise ShapeError(f"{one.name} has another size than when it was stored.", "Restore into the same objects.")
     if "clock" in kept:
         one.clock.dt_, one.clock.steps = kept["clock"]
     if isinstance(one, Group):
         one.settle()
+        _take_form(one, kept["values"].keys())
         for path in getattr(one, "pathways", ()):
             path.fit_delays(np.shape(kept["values"][path.variable])[-1])
-        if len(one) and any(not _fits(np.shape(v), one.size_of(n)) for n, v in kept["values"].items()):
-            raise ShapeError(f"{one.name} has another size than when it was stored.", "Restore into the same objects.")
+        if isinstance(one, PerNeuron):
+            one._take_coefficients(kept["coefficients"])
         for name, values in kept["values"].items():
             _put(one, name, values)
         one._step_dt = kept["step_dt"]

@@ -386,7 +386,8 @@ class Group(Postpones):
 
     def get_states(self, vars: Any = None, units: bool = True, level: int = 0) -> dict[str, Any]:
         """The values of variables (all that are stored, or those named), by name."""
-        chosen = [n for n, v in self._variables.items() if v.expression is None] if vars is None else list(vars)
+        stored = [n for n, v in self._variables.items() if v.expression is None and v.side is None]
+        chosen = stored if vars is None else list(vars)
         found = {}
         for name in chosen:
             found[name] = self.view(name, raw=not units).get_item(slice(None), level + 1)

@@ -149,7 +149,8 @@ class Holder(Member, ABC):
         ratio, never = self.step_dt / self.clock.dt_, stored <= np.iinfo(np.int64).min // 4
         if ratio != 1.0:
             exact = stored.double() * ratio
-            if name == "lastupdate" and bool(((exact - exact.round()).abs() > _TOLERANCE).any()):
+            at_synapses = name == "lastupdate" or self._variables[name].side is not None
+            if at_synapses and bool(((exact - exact.round()).abs() > _TOLERANCE).any()):
                 raise ClockError(
                     f"dt cannot become {self.clock.dt_} s: synapses were updated at times that are no multiple of it.",
                     "Choose a dt of which the earlier one is a multiple.",

@@ -8,30 +8,47 @@ from typing import TYPE_CHECKING, Any
 from spikeq.codegen.extents import STATEFUL, Array
 from spikeq.codegen.tasks import Deliver, Statements, Sum, Task, expressions, written
 from spikeq.language.expression import Call, walk
+from spikeq.network.extents import placements
 from spikeq.network.notation import counted
+from spikeq.network.per_neuron import LAST
 
 if TYPE_CHECKING:
     from spikeq.network.assembly import Assembly
 
 
+_HOLDERS = {
+    None: "synapse",
+    "pre": "presynaptic neuron",
+    "post": "postsynaptic neuron",
+    "both": "neuron of either side",
+}
+
+
 def storage(assembly: Assembly, arrays: Mapping[str, Array]) -> Iterator[str]:
     """For every variable of synapses over what it extends."""
     for synapses in (one for one in assembly.network.groups if one.is_edges):
-        kept = [name for name, one in synapses._variables.items() if one.expression is None and one.link is None]
+        kept = [n for n, one in synapses._variables.items() if one.expression is None and one.link is None]
+        kept = [name for name in kept if synapses._variables[name].side is None]
+        hoisting = assembly.hoistings.get(synapses.name)
+        reasons = dict(placements(assembly, synapses)) if hoisting is not None else {}
         if kept:
             yield f"{synapses.name}, {counted(len(synapses), 'synapse')}:"
             width = max(len(synapses.shown(name)) for name in kept)
             for name in kept:
                 extent = _extent(synapses, name, arrays.get(f"{synapses.name}.{name}"))
-                yield f"  {synapses.shown(name):<{width}}  {extent}"
+                shown = hoisting is not None and (name in hoisting.placements or name == LAST)
+                why = f" ({reasons[name].partition(': ')[2]})" if shown else ""
+                yield f"  {synapses.shown(name):<{width}}  {extent}{why}"
 
 
 def _extent(synapses: Any, name: str, array: Array | None) -> str:
     """One value for all synapses or for each; in a batch also for each row or shared by the rows."""
-    whole = "one value for all synapses" if synapses._variables[name].scalar else "one value for each synapse"
+    each = _HOLDERS[synapses._sides.get(name)]
+    whole = "one value for all synapses" if synapses._variables[name].scalar else f"one value for each {each}"
     if synapses.batch is None:
         return whole
-    rows = array.rows if array is not None else synapses.has_rows(name)
+    held = synapses._sides.get(name) is not None
+    rows = held or (array.rows if array is not None else synapses.has_rows(name))
     return f"{whole}, {'in each row' if rows else 'shared by the rows'}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from time import perf_counter
 from typing import Any
 
@@ -13,17 +13,14 @@ from spikeq.compiler import Compiled, compile_tasks
 from spikeq.dimension import SECOND
 from spikeq.errors import (
     KindError,
-    NameConflictError,
     NetworkError,
     NotFiniteError,
-    UnknownAttributeError,
-    UnknownNameError,
     ValueRangeError,
 )
 from spikeq.language.binding import caller_namespace
 from spikeq.network.assembly import Assembly
-from spikeq.network.checkpoint import Checkpointed
 from spikeq.network.clock import Clock, common_step, seconds, steps_in
+from spikeq.network.composed import Composed
 from spikeq.network.draws import Draws
 from spikeq.network.flows import kept_names
 from spikeq.network.group import Group
@@ -36,6 +33,7 @@ from spikeq.network.options import (
     checked_device,
     checked_interval,
     checked_seed,
+    checked_truth,
     checked_word,
     real_type,
 )
@@ -44,7 +42,7 @@ from spikeq.network.runner import Runner
 from spikeq.units import with_dimension
 
 
-class Network(Checkpointed):
+class Network(Composed):
     """Objects that run together: ``Network(G, S, M)``, then ``net.run(100*ms)``.
 
     dt: the time step of objects without their own (1 ms). method: the integration method of groups without their
@@ -53,7 +51,8 @@ class Network(Checkpointed):
     (``Synapses(reduction=...)``); weights declared "(per row)" are each copy's own. seed: fixes every random number;
     None takes one number from torch's default generator. dtype: ``"float32"`` or ``"float64"``. backend: ``"auto"``
     or ``"torch"``. device: ``"cpu"``, ``"cuda"``. check_finite: look for NaN and infinite values every so many steps
-    (at least once a run); None does not look.
+    (at least once a run); None does not look. hoist: hold synaptic variables that are the same at all synapses of a
+    neuron once a neuron (``net.show("extents")`` tells which); results are the same to rounding.
     """
 
     def __init__(
@@ -67,6 +66,7 @@ class Network(Checkpointed):
         backend: str = "auto",
         device: str | torch.device = "cpu",
         check_finite: int | None = 1000,
+        hoist: bool = True,
         name: str | None = None,
     ) -> None:
         super().__init__()
@@ -78,6 +78,7 @@ class Network(Checkpointed):
         self.real_type = real_type(dtype)
         self.device = checked_device(device)
         self.check_finite = checked_interval(check_finite)
+        self.hoist = checked_truth(hoist, "hoist")
         self.schedule: tuple[str, ...] = SCHEDULE
         self.draws = Draws(checked_seed(seed), self.batch)
         self.objects: list[Any] = []
@@ -88,57 +89,6 @@ class Network(Checkpointed):
         self._runner: Runner | None = None
         self.timings: dict[str, float] = {"build": 0.0, "compile": 0.0, "run": 0.0}
         self.add(*objects)
-
-    # -- objects ------------------------------------------------------------------------------------------------------
-
-    def add(self, *objects: Any) -> None:
-        """Add objects, or collections of objects. Raises NetworkError for what is none or belongs to another."""
-        for one in _flattened(objects):
-            if any(one is known for known in self.objects):
-                continue
-            if isinstance(one, type) or not hasattr(one, "contribute"):
-                what = f"The class {one.__name__}" if isinstance(one, type) else type(one).__name__
-                raise KindError(f"{what} is not part of a network.", "Add groups, synapses, monitors and operations.")
-            self._name(one)
-            one.join(self)
-            self.objects.append(one)
-            self._runner = None
-
-    def remove(self, *objects: Any) -> None:
-        """Take objects out of the network; they keep their values."""
-        for one in _flattened(objects):
-            self.objects = [known for known in self.objects if known is not one]
-            self._runner = None
-
-    def _name(self, one: Any) -> None:
-        taken = {known.name for known in self.objects}
-        if one._given_name is None:
-            base, number = one.default_name, 0
-            while (base if not number else f"{base}_{number}") in taken:
-                number += 1
-            one._given_name = base if not number else f"{base}_{number}"
-        elif one.name in taken:
-            raise NameConflictError(f"The network has an object {one.name!r} already.", "Give one another name=.")
-
-    def __contains__(self, name: object) -> bool:
-        return any(one.name == name or one is name for one in self.objects)
-
-    def __getitem__(self, name: str) -> Any:
-        found = {one.name: one for one in self.objects}
-        if name in found:
-            return found[name]
-        raise UnknownNameError(f"The network has no object {name!r}.", f"It has {', '.join(found)}.")
-
-    def __getattr__(self, name: str) -> Any:
-        if any(one.name == name for one in self.__dict__.get("objects", ())):
-            raise UnknownAttributeError(f"{name!r} is an object, not an attribute.", f"Write net[{name!r}].")
-        return super().__getattr__(name)
-
-    def __len__(self) -> int:
-        return len(self.objects)
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.objects)
 
     @property
     def is_single(self) -> bool:
@@ -201,9 +151,12 @@ class Network(Checkpointed):
                 assembly.stored |= {(one.name, name) for name in kept_names(one)}
         for group in self.groups:
             group.settle()
-        for one in self.objects:
-            if getattr(one, "active", True):
-                one.contribute(assembly)
+        active = [one for one in self.objects if getattr(one, "active", True)]
+        for one in active:
+            if hasattr(one, "prepare"):
+                one.prepare(assembly)
+        for one in active:
+            one.contribute(assembly)
         self._require_members(assembly)
         assembly.tasks = [on_own_clock(task) for task in assembly.tasks]
         assembly.ending = [
@@ -388,13 +341,3 @@ class Network(Checkpointed):
 
     def __repr__(self) -> str:
         return f"Network({', '.join(one.name for one in self.objects)})"
-
-
-def _flattened(objects: Iterable[Any]) -> Iterator[Any]:
-    for one in objects:
-        if isinstance(one, Mapping):
-            yield from _flattened(one.values())
-        elif isinstance(one, list | tuple | set):
-            yield from _flattened(one)
-        else:
-            yield one

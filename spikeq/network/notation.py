@@ -36,11 +36,23 @@ class Notation:
         if ":" in key:
             return key.partition(":")[2]
         owner, _, name = key.rpartition(".")
+        if (held := self._held_for_neurons(owner, name)) is not None:
+            return held
         if access.index in _SIDES:
             return name + _SIDES[access.index]
         if access.index.startswith("link_"):
             return self._linked(key, access.index.removeprefix("link_"))
         return temporary(name) if owner in ("", self._space) else key
+
+    def _held_for_neurons(self, owner: str, name: str) -> str | None:
+        """``x_pre`` for a variable of synapses that is held once for each presynaptic neuron."""
+        if owner not in self._assembly.hoistings:
+            return None
+        variable = self._assembly.network[owner]._variables.get(name)
+        return None if variable is None or variable.side is None else f"{variable.shown}_{variable.side}"
+
+    def _is_last(self, target: Access) -> bool:
+        return self.name(target).startswith("lastupdate") and target.kind == "integer"
 
     def _linked(self, key: str, link: str) -> str:
         group = self._assembly.network[self._space]
@@ -105,9 +117,7 @@ class Notation:
 
     def _value(self, assign: Assign) -> str:
         match assign.target, assign.value:
-            case Access(key=key), Access(key=value) if key.endswith(".lastupdate") and value.startswith(
-                "t_in_timesteps"
-            ):
+            case Access() as target, Access(key=value) if self._is_last(target) and value.startswith("t_in_timesteps"):
                 return "t"
             case _, Call(function="_free", arguments=(last, Access(key=key))):
                 steps = int(self._assembly.supplied[key].values)

@@ -33,6 +33,13 @@ def checked_word(value: Any, what: str) -> str:
     return value
 
 
+def checked_truth(value: Any, what: str) -> bool:
+    """True or False. Raises KindError."""
+    if not isinstance(value, bool | np.bool_):
+        raise KindError(f"{what} must be True or False, not {value!r}.")
+    return bool(value)
+
+
 def checked_interval(check_finite: Any) -> int | None:
     """Every how many steps values are looked at, None for never. Raises ValueRangeError."""
     if check_finite is None or check_finite is False:

@@ -33,7 +33,6 @@ from spikeq.network.member import checked_name
 from spikeq.network.neuron_tasks import event_key
 from spikeq.network.queue import DelayQueue
 from spikeq.network.sharing import require_numbers
-from spikeq.network.synapse_tasks import event_driven
 from spikeq.network.variables import Variable
 from spikeq.units import dimension_of, magnitude, with_dimension
 from spikeq_kernels.event_list import within
@@ -69,7 +68,12 @@ class Pathway:
     @property
     def title(self) -> str:
         """What messages call it."""
-        return _title(self.synapses, self.objname)
+        return f"{self.synapses.title}, {self.label}"
+
+    @property
+    def label(self) -> str:
+        """What messages about its synapses call it: ``on_pre``, ``pathway 'release'``."""
+        return _label(self.objname)
 
     @property
     def source(self) -> Any:
@@ -174,10 +178,8 @@ class Pathway:
     def contribute(self, assembly: Assembly) -> None:
         """Add the pathway to the step."""
         synapses = self.synapses
-        scope = assembly.scope_of(synapses)
-        before, after = event_driven(synapses, assembly)
-        body = (*before, *assembly.statements(scope, self.code, self.title), *after)
-        if not body or not len(synapses):
+        once, body = assembly.hoistings[synapses.name].parts(self)
+        if not (once or body) or not len(synapses):
             return
         require_numbers(synapses, body, self.title)
         spread = self._set_queue()
@@ -208,6 +210,7 @@ class Pathway:
                 dense or self._supply_edges(assembly),
                 spread,
                 within_bounds(assembly, body),
+                once,
             )
         )
 
@@ -222,6 +225,13 @@ class Pathway:
         size = len(self.synapses) if self.queue.holds_edges else len(_whole(self.source))
         self.queue.size = size if (self.synapses.batch or 1) > 1 else None
         return self.queue.holds_edges
+
+    @property
+    def is_spread(self) -> bool:
+        """Whether an event reaches the synapses of a neuron at different times, or has been on its way to do so."""
+        steps = self.steps()
+        differ = len(steps) > 1 and bool((steps != steps[0]).any())
+        return differ or (self.queue.holds_edges and bool(self.queue.waiting))
 
     def _expand_waiting(self) -> None:
         """Spikes that are on their way become the synapses that they will reach."""
@@ -314,7 +324,11 @@ def _require_event(synapses: Synapses, trigger: str, event: str) -> None:
 
 
 def _title(synapses: Synapses, name: str) -> str:
-    return f"{synapses.title}, {f'on_{name}' if name in ('pre', 'post') else f'pathway {name!r}'}"
+    return f"{synapses.title}, {_label(name)}"
+
+
+def _label(name: str) -> str:
+    return f"on_{name}" if name in ("pre", "post") else f"pathway {name!r}"
 
 
 def _code(synapses: Synapses, text: Any, name: str) -> Code:

@@ -32,6 +32,10 @@ class Scope:
         self.assembly, self.group, self.outside = assembly, group, outside
         self._inlined: dict[str, Expression] = {}
 
+    def forget(self) -> None:
+        """What names stand for has changed."""
+        self._inlined.clear()
+
     # -- checking -----------------------------------------------------------------------------------------------------
 
     def symbol(self, name: str, local: dict[str, Symbol] | None = None) -> Symbol:

@@ -41,8 +41,9 @@ class SharesByRows(Connected):
         What changes by an equation, or by other synapses, has a value a row.
         """
         variable = self._variables[name]
+        follows = variable.step or variable.side is not None or variable.expression is not None
         by_row = self._draws_by_row(name) or name in self.assigned_from_outside
-        return variable.scalar or variable.step or by_row or variable.expression is not None
+        return variable.scalar or follows or by_row
 
     def _draws_by_row(self, name: str) -> bool:
         equation = self.equations.get(name)

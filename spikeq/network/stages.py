@@ -30,6 +30,7 @@ from spikeq.errors import SpikeqError, UnknownNameError
 from spikeq.language.expression import Name, names, to_text
 from spikeq.language.functions import is_noise
 from spikeq.network.explanation import explanation
+from spikeq.network.extents import extents
 from spikeq.network.flows import group_flows, group_updates
 from spikeq.network.group import Group
 from spikeq.network.neurons import NeuronGroup
@@ -39,7 +40,7 @@ from spikeq.units import in_best_unit, with_dimension
 if TYPE_CHECKING:
     from spikeq.network.network import Network
 
-STAGES = ("syntax", "equations", "model", "updates", "tasks", "plan", "source", "launch", "explain")
+STAGES = ("syntax", "equations", "model", "updates", "extents", "tasks", "plan", "source", "launch", "explain")
 OF_A_MODEL = ("syntax", "equations", "model", "updates")  # these need no values of outside names
 
 
@@ -69,6 +70,8 @@ def _shown(network: Network, stage: str, namespace: Mapping[str, Any], backend: 
         every = {name: in_best_unit(clock.dt) for name, clock in assembly.clocks.items()}
         tasks = (*in_order(assembly.tasks, tuple(network.schedule)), *assembly.ending)
         return Shown("\n".join(line for task in tasks for line in _of_task(task, every[task.clock])))
+    if stage == "extents":
+        return Shown("\n".join(extents(network.assemble(namespace))) or "There are no synapses.")
     own, network.backend = network.backend, network.backend if backend == "auto" else backend
     try:
         _, compiled = network.compiled(namespace)

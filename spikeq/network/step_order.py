@@ -124,7 +124,8 @@ class StepOrder:
     def label(self, key: str) -> str:
         """``v of cells``."""
         group, name = self._assembly.variables[key]
-        return f"{name} of {group.name}"
+        variable = group._variables[name]
+        return f"{name if variable.side is None else f'{variable.shown}_{variable.side}'} of {group.name}"
 
     def _facts(self, key: str) -> Iterator[str]:
         thresholds = [p for p, task in enumerate(self.tasks) if isinstance(task, Threshold) and key in self.reads[p]]

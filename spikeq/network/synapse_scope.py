@@ -20,14 +20,22 @@ from spikeq.network.scope import Scope
 
 if TYPE_CHECKING:
     from spikeq.network.connected import Connected
+    from spikeq.network.hoisting import Hoisting
 
 
 class SynapseScope(Scope):
-    """What names stand for in the model and the pathways of synapses."""
+    """What names stand for in the model and the pathways of synapses.
+
+    ``hoisting`` knows what is held once a neuron, as soon as that is decided.
+    """
+
+    hoisting: Hoisting | None = None
 
     def access(self, name: str) -> Expression:
         """What one name stands for at a synapse."""
         synapses: Any = self.group
+        if self.hoisting is not None and name in synapses._sides:
+            return self.hoisting.own_value(name)
         if name in synapses._variables or name in ("t", "dt", "t_in_timesteps"):
             return self.own_access(name)
         if name in ("i", "j", "N_incoming", "N_outgoing"):

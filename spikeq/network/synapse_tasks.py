@@ -5,21 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from spikeq.codegen.tasks import Assign, Statements, Sum
-from spikeq.discretise.methods import over_elapsed
+from spikeq.codegen.hoist import SIDES, without_unused
+from spikeq.codegen.tasks import Space, Statements, Sum
+from spikeq.discretise.flow import Flow
 from spikeq.errors import DimensionError, ModelError, SpikeqError, UnknownNameError
 from spikeq.language.equations import Equations
-from spikeq.language.expression import Access, Binary, Expression, Name, names
+from spikeq.language.expression import Access, Name, names
 from spikeq.network.bounds import within_bounds
 from spikeq.network.ends import COUNTS, end_symbol, is_shared
-from spikeq.network.flows import assigned, flow_assignments, group_flows, stored_subexpressions
-from spikeq.network.scope import since
+from spikeq.network.flows import flow_assignments, group_flows, stored_subexpressions
 
 if TYPE_CHECKING:
     from spikeq.network.assembly import Assembly
     from spikeq.network.synapses import Synapses
-
-_ELAPSED = Name("_elapsed")
 
 
 def with_flags(equations: Equations, owner: str) -> Equations:
@@ -53,14 +51,29 @@ def synapse_tasks(synapses: Synapses, assembly: Assembly) -> None:
     scope = assembly.scope_of(synapses)
     stored_subexpressions(synapses, assembly, scope)
     flows = group_flows(synapses, scope, "clock-driven")
-    clock, space = assembly.clock(synapses.clock), assembly.space(synapses, edges=True)
-    if flows:
-        flow = flow_assignments(synapses, assembly, scope, flows)
-        body = (*flow, *within_bounds(assembly, flow))
-        slot = assembly.slot("groups", synapses.order, f"{synapses.name}_stateupdater")
-        assembly.add(Statements(slot, clock, space, body))
+    if any(flow.name not in synapses._sides for flow in flows):
+        _add_flows(synapses, assembly, flows, None)
+    for side in SIDES:  # after the synapses, whose equations may read what the neurons hold
+        here = [flow for flow in flows if synapses._sides.get(flow.name) == side]
+        if here:
+            _add_flows(synapses, assembly, here, side)
     for name in synapses.sums:
         _sum(synapses, assembly, name)
+
+
+def _add_flows(synapses: Synapses, assembly: Assembly, flows: list[Flow], side: str | None) -> None:
+    """Clock-driven equations, for the synapses or for the neurons that hold their variables."""
+    scope: Any = assembly.scope_of(synapses)
+    body = tuple(flow_assignments(synapses, assembly, scope, flows))
+    if side is None:
+        elsewhere = {f"{synapses.name}.{name}" for name in synapses._sides}
+        body = without_unused(a for a in body if isinstance(a.target, Name) or a.target.key not in elsewhere)
+        body, space = (*body, *within_bounds(assembly, body)), assembly.space(synapses, edges=True)
+    else:
+        body, space = scope.hoisting.at_neurons(body, side), Space(f"{synapses.name} {side}")
+    slot = assembly.slot("groups", synapses.order, f"{synapses.name}_stateupdater")
+    assembly.add(Statements(slot, assembly.clock(synapses.clock), space, body))
+    synapses.supply_ends(assembly)
 
 
 def check_sums(synapses: Synapses) -> None:
@@ -146,25 +159,3 @@ def _sum(synapses: Synapses, assembly: Assembly, name: str) -> None:
     value = scope.resolve(equation.expression)
     clock, space = assembly.clock(whole.clock), assembly.space(synapses, edges=True)
     assembly.add(Sum(slot, clock, space, target, value, assembly.space(whole), bounds))
-
-
-def event_driven(synapses: Synapses, assembly: Assembly) -> tuple[list[Assign], list[Assign]]:
-    """What runs at an event before a pathway's code, and after it: solutions over the time since the last event."""
-    scope: Any = assembly.scope_of(synapses)
-    flows = group_flows(synapses, scope, "event-driven")
-    if not flows:
-        return [], []
-    own = {flow.name for flow in flows}
-    try:
-        updates = over_elapsed(flows, _ELAPSED, lambda name: name not in own)
-    except SpikeqError as error:
-        raise error.located(synapses.title, synapses.equations[flows[0].name].text) from None
-    last = Access(assembly.key(synapses, "lastupdate"), "own", "integer")
-    before = [Assign(_ELAPSED, "=", _since(scope)), *assigned(synapses, assembly, scope, updates)]
-    return before, [Assign(last, "=", scope.access("t_in_timesteps"))]
-
-
-def _since(scope: Any) -> Expression:
-    """``t - lastupdate``; in single precision counted in steps."""
-    now, last = scope.access("t"), scope.access("lastupdate")
-    return since(now, last) if scope.assembly.single_precision else Binary("-", now, last)

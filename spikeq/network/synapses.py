@@ -26,6 +26,7 @@ from spikeq.language.model import Code, EquationType
 from spikeq.language.statements import outer_expressions
 from spikeq.network.bounds import bound_texts, checked_bounds, contribute_bounds
 from spikeq.network.ends import COUNTS, end_symbol, end_values, is_shared, whole_of
+from spikeq.network.hoisting import hoist
 from spikeq.network.holder import Values
 from spikeq.network.layouts.choice import Wanted, checked_layout
 from spikeq.network.layouts.layout import Layout
@@ -33,6 +34,7 @@ from spikeq.network.layouts.sparse import Sparse
 from spikeq.network.neurons import checked_method
 from spikeq.network.normalise import Normalises
 from spikeq.network.pathway import Pathway, make_pathways
+from spikeq.network.per_neuron import PerNeuron
 from spikeq.network.recipe import SynapseRecipe, begin, merged
 from spikeq.network.sharing import SharesByRows, checked_reduction
 from spikeq.network.synapse_index import checked_index_name
@@ -52,7 +54,7 @@ FLAGS: dict[EquationType, tuple[str, ...]] = {
 _COUNTS = ("N_pre", "N_post", *COUNTS)
 
 
-class Synapses(SharesByRows, Normalises):
+class Synapses(PerNeuron, SharesByRows, Normalises):
     """Synapses from the neurons of ``source`` to those of ``target`` (the same group if left out).
 
     model: the equations of a synapse, or a model of the library such as ``models.PairSTDP(tau_pre=20*ms)``, which
@@ -333,8 +335,8 @@ class Synapses(SharesByRows, Normalises):
         """What the names of the synapses' strings mean in this run."""
         return SynapseScope(assembly, self, assembly.outside_of(self, self.expressions))
 
-    def contribute(self, assembly: Assembly) -> None:
-        """Add the pathways to the step. Raises ConnectionError where there was no ``connect``."""
+    def prepare(self, assembly: Assembly) -> None:
+        """Check the equations and decide where their variables are held. Raises ConnectionError before ``connect``."""
         if not self._connect_called:
             raise ConnectionError(f"{self.name} has no synapses.", "Call its connect() first.").located(self.title)
         scope = assembly.scope_of(self)
@@ -342,6 +344,10 @@ class Synapses(SharesByRows, Normalises):
             self.equations.check_units(scope.symbol, scope.function)
         except SpikeqError as error:
             raise error.located(self.title) from None
+        assembly.hoistings[self.name] = hoist(self, assembly)
+
+    def contribute(self, assembly: Assembly) -> None:
+        """Add what changes in time, and the pathways, to the step."""
         assembly.space(self, edges=True)
         contribute_bounds(self, assembly)
         synapse_tasks(self, assembly)

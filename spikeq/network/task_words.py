@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from spikeq.network.assembly import Assembly
 
 
+_NEURON = {"pre": "presynaptic", "post": "postsynaptic"}
+
+
 class TaskWords:
     """Says what a task does: a title, then lines."""
 
@@ -52,7 +55,7 @@ class TaskWords:
 
     @words.register
     def _(self, task: Statements, place: int) -> Iterator[str]:
-        notation, space = self._notation(task.space.name), task.space.name
+        notation, space = self._notation(task.space.name), task.space.name.partition(" ")[0]
         if task.event is not None:
             yield f"at each {self._event(task.event, place)}"
             yield from notation.assignments(task.body)
@@ -68,10 +71,12 @@ class TaskWords:
             yield from notation.assignments(task.body)
 
     def _equations(self, task: Statements, notation: Notation) -> Iterator[str]:
-        updates = self._assembly.updates.get(task.space.name, [])
+        space, _, side = task.space.name.partition(" ")
+        updates = self._assembly.updates.get(space, [])
         method = f", by the method {updates[0].method!r}" if updates else ""
         what = "the equations" if updates else "refractoriness"
-        yield f"{what} of {task.space.name} advance by one step{method}" if updates else f"{what} of {task.space.name}"
+        space += f", once for each {_NEURON[side]} neuron," if side else ""
+        yield f"{what} of {space} advance by one step{method}" if updates else f"{what} of {space}"
         yield from (line for one in updates for line in self._exponentials(one))
         yield from notation.assignments(task.body, next_step=True)
 
@@ -117,6 +122,9 @@ class TaskWords:
         path = next(one for one in synapses.pathways if one.objname == task.pathway)
         notation = self._notation(synapses.name)
         yield from self._arrival(task, place, path)
+        if task.once:
+            yield f"once for each {_NEURON[task.trigger]} neuron that had it:"
+            yield from (f"  {line}" for line in notation.assignments(task.once))
         yield f"through {self.connections(synapses)}, {self._ordered(task, self._assembly.single_precision)}"
         yield from notation.assignments(task.body)
         merged = " after the changes of all rows" if (self._network.batch or 1) > 1 else ""

@@ -23,7 +23,8 @@ class Variable:
 
     ``scalar``: one value for the group. ``expression``: a subexpression's, in the model's own names. ``step``: stored
     in steps of the group's clock, read in seconds. ``link``: the group and name that it stands for, and the index
-    into it (None: element by element). ``source``: the text that the expression came from.
+    into it (None: element by element). ``source``: the text that the expression came from. ``side``: the neurons of
+    synapses for which it holds the values of a variable of theirs, ``shown`` in messages.
     """
 
     name: str
@@ -37,6 +38,8 @@ class Variable:
     linked: bool = False
     link: tuple[Group, str, Any] | None = None
     source: str | None = None
+    side: str | None = None
+    shown: str = ""
 
     @property
     def symbol(self) -> Symbol:

@@ -301,7 +301,8 @@ def test_shared_weights_of_a_batch_and_their_extents() -> None:
     text = plastic(batch=2).explain()
     stored = section(text, "Where variables are stored").splitlines()
     assert "  w           one value for each synapse, shared by the rows" in stored
-    assert "  A           one value for each synapse, in each row" in stored
+    why = "only on_pre changes it, by what all synapses of the neuron share"
+    assert f"  A           one value for each presynaptic neuron, in each row ({why})" in stored
     assert "  rate        one value for all synapses, shared by the rows" in stored
     shared = section(text, "What the rows")
     assert shared.splitlines()[2].startswith("w of links")

@@ -1,0 +1,366 @@
+"""Decides before each run which synaptic variables are held once a neuron, and writes the pathways accordingly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from spikeq.codegen.hoist import SIDES, Course, Event, Placement, Split, place, without_unused
+from spikeq.codegen.tasks import Assign
+from spikeq.discretise.flow import Flow
+from spikeq.discretise.methods import over_elapsed
+from spikeq.discretise.updates import Updates
+from spikeq.errors import SpikeqError
+from spikeq.language.expression import Access, Binary, Call, Expression, Name, names, rewrite, substitute, walk
+from spikeq.language.functions import is_noise
+from spikeq.network.flows import assigned, group_flows, kept_names
+from spikeq.network.operation import NetworkOperation
+from spikeq.network.per_neuron import ELAPSED, LAST, PerNeuron, Solution
+from spikeq.network.scope import since
+
+if TYPE_CHECKING:
+    from spikeq.network.assembly import Assembly
+    from spikeq.network.pathway import Pathway
+    from spikeq.network.synapses import Synapses
+
+
+class Hoisting:
+    """The placements of one run for one Synapses object, and its code under them.
+
+    ``placements`` says of every variable with an equation where it is held and why.
+    """
+
+    def __init__(self, synapses: Synapses, assembly: Assembly) -> None:
+        self.synapses, self.assembly = synapses, assembly
+        self.scope: Any = assembly.scope_of(synapses)
+        self.paths = [path for path in synapses.pathways if path.active]
+        self.bodies = {p.objname: assembly.statements(self.scope, p.code, p.title) for p in self.paths}
+        self.flows = {flow.name: flow for flow in group_flows(synapses, self.scope)}
+        self.placements: dict[str, Placement] = {}
+        self.last_at_synapses = True
+
+    # -- deciding -----------------------------------------------------------------------------------------------------
+
+    def decide(self) -> None:
+        """Place every variable, and bring the values of the synapses into that form."""
+        synapses = self.synapses
+        self._leave_stale_forms()
+        self.placements = self._placed()
+        self._hold()
+        self.scope.hoisting = self
+        if synapses._sides:
+            self.scope.forget()
+            for side in SIDES:
+                self.assembly.sizes[f"{synapses.name} {side}"] = len(synapses._group_at(side))
+
+    def _leave_stale_forms(self) -> None:
+        """Where coefficients have changed, what synapses hold follows from the earlier ones."""
+        synapses = self.synapses
+        for side in SIDES:
+            driven = synapses._solutions_of(side)
+            if not driven:
+                continue
+            now = self._solution(side, sorted(driven))
+            kept = synapses._kept_coefficients.pop(side, now.coefficients)
+            before = synapses._solutions.setdefault(side, replace(now, coefficients=kept))
+            if not now.is_the_same(before):
+                synapses._hold_for_synapses(*driven)
+                synapses._solutions.pop(side)
+
+    def _placed(self) -> dict[str, Placement]:
+        name = self.synapses.name
+        found = place({f"{name}.{v}": self._course(flow) for v, flow in self.flows.items()}, self._events())
+        placed = {key.removeprefix(f"{name}."): placement for key, placement in found.items()}
+        refused = {variable: reason for variable in placed if (reason := self._refusal(variable, placed[variable]))}
+        while refused:
+            placed |= {variable: Placement(None, reason) for variable, reason in refused.items()}
+            refused = {v: r for v in placed if placed[v].side is not None and (r := self._company(v, placed))}
+        return placed
+
+    def _events(self) -> list[Event]:
+        found = []
+        for path in self.paths:
+            found.append(Event(path.label, path.trigger, not path.is_spread, self.bodies[path.objname]))
+        return found
+
+    def _course(self, flow: Flow) -> Course:
+        expression = substitute(flow.expression, {n: Call("randn", ()) for n in names(flow.expression) if is_noise(n)})
+        resolved = self.scope.resolve(expression)
+        driven = "event-driven" in self.synapses.equations[flow.name].flags
+        fixed = {n.key for n in walk(resolved) if isinstance(n, Access) and self._is_fixed(n.key)} if driven else None
+        return Course(resolved, fixed)
+
+    def _is_fixed(self, key: str) -> bool:
+        """Whether nothing changes a value during a run: no code, and no function of the user that might."""
+        known = self.assembly.variables.get(key)
+        if known is None:
+            return key.partition("@")[0] not in ("t", "t_in_timesteps")
+        group, name = known
+        model = getattr(group, "equations", {}).get(name)
+        changes = (group.name, name) in self.assembly.changed or name in kept_names(group)
+        moves = model is not None and model.type == "differential"
+        return not (changes or moves or group._variables[name].step or name == "not_refractory" or self._is_operated)
+
+    @cached_property
+    def _is_operated(self) -> bool:
+        return any(isinstance(one, NetworkOperation) for one in self.assembly.network.objects)
+
+    def _refusal(self, name: str, placement: Placement) -> str | None:
+        """What beside the code keeps a variable at the synapses."""
+        synapses, side = self.synapses, placement.side
+        if side is None:
+            return None
+        if not self.assembly.network.hoist:
+            return "it would be once a neuron, but the network was created with hoist=False"
+        if any(name == statement.target for one in synapses.regular for statement in one.code.statements):
+            return "what runs regularly changes it"
+        if name in synapses._bounds:
+            return "bounds are declared for it"
+        if any(name == one.variable for one in synapses.normalisers if one.active):
+            return "it is normalised"
+        if any(synapses in (_whole(getattr(one, end, None)) for end in ("source", "target")) for one in self._others):
+            return "other synapses begin or end at these"
+        if name in synapses._sides:
+            return None
+        if synapses._of_neurons(name, side) is None:
+            return "the synapses of a neuron were given different values"
+        if name in self._driven and not self._is_in_step(name, side):
+            return "the synapses of a neuron had their last events at different times"
+        return None
+
+    @property
+    def _others(self) -> list[Any]:
+        return [one for one in self.assembly.network.objects if one is not self.synapses and hasattr(one, "pathways")]
+
+    @property
+    def _driven(self) -> list[str]:
+        return [name for name in self.flows if "event-driven" in self.synapses.equations[name].flags]
+
+    def _is_in_step(self, name: str, side: str) -> bool:
+        """Whether an event-driven variable is one for the neuron's synapses, whenever each had its last event."""
+        synapses = self.synapses
+        if LAST not in synapses._sides and synapses._of_neurons(LAST, side) is not None:
+            return True
+        values = synapses._of_neurons(name, side)
+        assert values is not None
+        return synapses._rests_at(name, self._solution(side, self._driven), values)
+
+    def _company(self, name: str, placed: dict[str, Placement]) -> str | None:
+        """A variable is held with those that its equation reads and, if event-driven, those whose equations read it."""
+        for other, flow in self.flows.items():
+            joined = other in names(self.flows[name].expression)
+            joined = joined or (other in self._driven and name in names(flow.expression))
+            if other != name and joined and placed[other].side != placed[name].side:
+                return f"its equation hangs together with that of {other}, which is stored elsewhere"
+        return None
+
+    # -- values -------------------------------------------------------------------------------------------------------
+
+    def _hold(self) -> None:
+        """Bring the values into the form that was decided."""
+        synapses = self.synapses
+        wanted = {name: p.side for name, p in self.placements.items() if p.side is not None}
+        back = [name for name, side in synapses._sides.items() if name != LAST and wanted.get(name) != side]
+        if LAST in synapses._sides and self._needs_last_at_synapses(wanted):
+            back.append(LAST)
+        if back:
+            synapses._hold_for_synapses(*back)
+        if any(name in self._driven for name in wanted):
+            self._hold_last(wanted)
+        for name, side in wanted.items():
+            if name not in synapses._sides:
+                values = synapses._of_neurons(name, side)
+                assert values is not None
+                synapses._hold_for_neurons(name, side, values)
+        synapses._solutions.clear()
+        for side in SIDES:
+            driven = sorted(synapses._solutions_of(side))
+            if driven:
+                synapses._solutions[side] = self._solution(side, driven)
+        self.last_at_synapses = LAST not in synapses._sides
+
+    def _needs_last_at_synapses(self, wanted: dict[str, str]) -> bool:
+        reads = any(
+            isinstance(node, Access) and node.key == f"{self.synapses.name}.{LAST}"
+            for body in self.bodies.values()
+            for assign in body
+            for node in walk(assign.value)
+        )
+        return reads or any(path.is_spread for path in self.paths) or any(n not in wanted for n in self._driven)
+
+    def _hold_last(self, wanted: dict[str, str]) -> None:
+        """The step of each neuron's last event."""
+        synapses = self.synapses
+        if LAST not in synapses._sides:
+            uniform = [synapses._of_neurons(LAST, side) for side in SIDES]
+            everywhere = all(v is not None for v in uniform) and len(np.unique(synapses._last_steps())) <= 1
+            for side, values in zip(SIDES, uniform, strict=True):
+                if synapses._hidden(side, LAST) not in synapses._values:
+                    size = len(synapses._group_at(side))
+                    synapses._hold_hidden(LAST, side, np.zeros(size, np.int64) if values is None else values)
+            if everywhere and not self._needs_last_at_synapses(wanted):
+                synapses._values.pop(LAST)
+                synapses._sides[LAST] = "both"
+
+    # -- solutions ----------------------------------------------------------------------------------------------------
+
+    def _updates(self, variables: Sequence[str]) -> Updates:
+        """The solution over any time of event-driven variables."""
+        flows = [self.flows[name] for name in variables]
+        own = set(variables)
+        try:
+            return over_elapsed(flows, Name(ELAPSED), lambda name: name not in own)
+        except SpikeqError as error:
+            text = self.synapses.equations[variables[0]].text
+            raise error.located(self.synapses.title, text) from None
+
+    def _solution(self, side: str, variables: Sequence[str]) -> Solution:
+        updates = self._updates(variables)
+        local = {name for name, _ in updates.locals}
+        read = set().union(*(names(e) for _, e in (*updates.locals, *updates.finals))) - local - set(variables)
+        return Solution(side, updates, {name: self._coefficient(side, name) for name in sorted(read - {ELAPSED})})
+
+    def _coefficient(self, side: str, name: str) -> Any:
+        synapses = self.synapses
+        if synapses.symbol(name) is None:
+            return np.array(self.scope.outside.value(name, None))
+        if name in synapses._variables or name == "dt":
+            return np.array(synapses.value_of(name, None))
+        group, plain = synapses.side_of(name)
+        return np.array(getattr(group, "whole", group).read(plain))
+
+    # -- code ---------------------------------------------------------------------------------------------------------
+
+    def stored(self, name: str, side: str) -> Access:
+        """The array of the neurons in which a variable is held, seen from a synapse."""
+        hidden = self.synapses._hidden(side, name)
+        variable = self.synapses._variables[hidden]
+        kind = "integer" if variable.step else variable.kind
+        return Access(self.assembly.key(self.synapses, hidden), side, kind)
+
+    def at_neurons(self, body: Sequence[Assign], side: str) -> tuple[Assign, ...]:
+        """What changes in every step, for the neurons of a side instead of the synapses."""
+
+        def change(node: Expression) -> Expression:
+            if isinstance(node, Access) and node.index == side:
+                return Access(node.key, "own", node.kind)
+            name = node.key.removeprefix(f"{self.synapses.name}.") if isinstance(node, Access) else ""
+            if name in self.synapses._sides and isinstance(node, Access) and node.index == "own":
+                return Access(self.stored(name, side).key, "own", node.kind)
+            return node
+
+        made = []
+        for one in body:
+            target = one.target if isinstance(one.target, Name) else change(one.target)
+            made.append(Assign(target, one.op, rewrite(one.value, change), one.guard))  # type: ignore[arg-type]
+        return tuple(made)
+
+    def own_value(self, name: str) -> Expression:
+        """What a synapse's own variable is between events, from what its neurons hold."""
+        synapses = self.synapses
+        synapses.supply_ends(self.assembly)
+        if name == LAST:
+            return Call("_time", (self._last_step(), self._dt))
+        side = synapses._sides[name]
+        if name not in self._driven:
+            return self.stored(name, side)
+        updates = synapses._solutions[side].updates
+        elapsed = Call("_between", (self.stored(LAST, side), self._last_step(), self._dt))
+        known: dict[str, Expression] = {one: self.stored(one, side) for one in synapses._solutions_of(side)}
+        known[ELAPSED] = Name("_span")
+        for local, expression in updates.locals:
+            known[local] = self.scope.resolve(substitute(expression, known))
+        found = self.scope.resolve(substitute(dict(updates.finals)[name], known))
+        return substitute(found, {"_span": elapsed})
+
+    def _last_step(self) -> Expression:
+        if self.last_at_synapses:
+            return Access(self.assembly.key(self.synapses, LAST), "own", "integer")
+        return Call("_latest", (self.stored(LAST, "pre"), self.stored(LAST, "post")))
+
+    @property
+    def _dt(self) -> Expression:
+        return self.scope.access("dt")  # type: ignore[no-any-return]
+
+    def parts(self, path: Pathway) -> tuple[tuple[Assign, ...], tuple[Assign, ...]]:
+        """The statements of a pathway: once for each neuron that had the event, and for each of its synapses."""
+        synapses, side = self.synapses, path.trigger
+        together = not path.is_spread
+        own = {name for name, where in synapses._sides.items() if where == side} if together else set()
+        body = self.bodies[path.objname]
+        event = Event(path.label, side, together, body)
+        split = Split(side, {f"{synapses.name}.{name}" for name in own}, {}, event.neurons)
+        for where in SIDES:
+            self._advance(split, where, where == side and together)
+        before, after = self._at_synapses()
+        split.each += before
+        for assign in body:
+            split.add(assign)
+        split.each += after
+        keys = {f"{synapses.name}.{name}": name for name in own}
+        finals = [Assign(self.stored(keys[k], side), "=", split.values[k]) for k in sorted(keys)]
+        finals = [one for one in finals if one.value != one.target]
+        if together and synapses._hidden(side, LAST) in synapses._variables:
+            finals.append(Assign(self.stored(LAST, side), "=", self.scope.access("t_in_timesteps")))
+        everything = without_unused((*split.once, *finals, *split.each))
+        at_synapses = {id(one) for one in split.each}
+        once = tuple(one for one in everything if id(one) not in at_synapses)
+        return once, tuple(one for one in everything if id(one) in at_synapses)
+
+    def _advance(self, split: Split, side: str, own: bool) -> None:
+        """What the variables of a side are at the event."""
+        synapses = self.synapses
+        held = [name for name, where in synapses._sides.items() if where == side]
+        for name in held:
+            value: Expression = self.stored(name, side)
+            split.values[f"{synapses.name}.{name}"] = split.define(f"_now_{name}", value) if own else value
+        if not synapses._solutions_of(side):
+            return
+        target = split.once if own else split.each
+        target.append(Assign(Name(f"{ELAPSED}_{side}"), "=", self._since(self.stored(LAST, side))))
+        renamed: dict[str, Expression] = {ELAPSED: Name(f"{ELAPSED}_{side}")}
+        renamed |= {name: self.stored(name, side) for name in synapses._solutions_of(side)}
+        updates = synapses._solutions[side].updates
+        for local, expression in updates.locals:
+            made = Name(f"{local}_{side}")
+            target.append(Assign(made, "=", self.scope.resolve(substitute(expression, renamed))))
+            renamed[local] = made
+        for name, expression in updates.finals:
+            made = Name(f"_at_{name}")
+            target.append(Assign(made, "=", self.scope.resolve(substitute(expression, renamed))))
+            split.values[f"{synapses.name}.{name}"] = made
+        if own:
+            split.know(one.target.name for one in target if isinstance(one.target, Name))
+
+    def _at_synapses(self) -> tuple[list[Assign], list[Assign]]:
+        """The event-driven variables that each synapse has for itself: before the statements, and after them."""
+        synapses = self.synapses
+        driven = [name for name in self._driven if name not in synapses._sides]
+        if not self._driven or not self.last_at_synapses:
+            return [], []
+        last = Access(self.assembly.key(synapses, LAST), "own", "integer")
+        after = [Assign(last, "=", self.scope.access("t_in_timesteps"))]
+        if not driven:
+            return [], after
+        before = [Assign(Name(ELAPSED), "=", self._since(last))]
+        return [*before, *assigned(synapses, self.assembly, self.scope, self._updates(driven))], after
+
+    def _since(self, last: Access) -> Expression:
+        """``t - lastupdate``; in single precision counted in steps."""
+        now, time = self.scope.access("t"), Call("_time", (last, self._dt))
+        return since(now, time) if self.assembly.single_precision else Binary("-", now, time)
+
+
+def _whole(group: Any) -> Any:
+    return getattr(group, "whole", group)
+
+
+def hoist(synapses: PerNeuron, assembly: Assembly) -> Hoisting:
+    """Decide the placements of a run."""
+    made = Hoisting(synapses, assembly)  # type: ignore[arg-type]
+    made.decide()
+    return made

@@ -1,0 +1,282 @@
+"""Synaptic variables whose values are held once for each neuron, and what a synapse's own value is then.
+
+A variable ``x`` that is held for each presynaptic neuron lies in ``_pre_x`` ``[n_pre]``; an event-driven one has the
+value of that neuron's last event, whose step is in ``_last_pre``. Brian2's value of a synapse is that of the synapse's
+own last event, of either side: it is computed when it is asked for. ``lastupdate`` itself is the later one of
+``_last_pre`` and ``_last_post`` where nothing needs it at each synapse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+
+from spikeq.discretise.updates import Updates
+from spikeq.errors import NetworkError
+from spikeq.language.equations import Equations
+from spikeq.language.evaluate import evaluate
+from spikeq.language.expression import names
+from spikeq.network.connected import Connected
+from spikeq.network.holder import Values
+from spikeq.network.layouts.layout import Layout
+from spikeq.network.variables import Variable
+from spikeq.network.views import DTYPES, Integers
+
+ELAPSED = "_elapsed"
+LAST = "lastupdate"
+_NEVER = np.iinfo(np.int64).min // 4
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """How variables that are held for the neurons of one side change between events, with the coefficients of a run.
+
+    ``coefficients``: by name, the value of what the solution reads beside the variables: one number, or one for each
+    neuron of the side.
+    """
+
+    side: str
+    updates: Updates
+    coefficients: Mapping[str, Any]
+
+    def after(self, elapsed: Any, values: Mapping[str, Any], ends: Any) -> dict[str, Any]:
+        """The variables some seconds later, for the neurons at ``ends``."""
+        known: dict[str, Any] = {name: value[ends] if np.ndim(value) else value for name, value in self.read()}
+        known |= values
+        known[ELAPSED] = elapsed
+        for name, expression in self.updates.locals:
+            known[name] = evaluate(expression, known.__getitem__)
+        return {name: evaluate(expression, known.__getitem__) for name, expression in self.updates.finals}
+
+    def read(self) -> list[tuple[str, Any]]:
+        """The coefficients."""
+        return [(name, np.asarray(value)) for name, value in self.coefficients.items()]
+
+    def needs(self, name: str) -> set[str]:
+        """The variables on which the solution of one depends, by way of local variables too."""
+        found, open_ = set[str](), [dict(self.updates.finals)[name]]
+        local = dict(self.updates.locals)
+        while open_:
+            read = names(open_.pop())
+            open_ += [local.pop(one) for one in read if one in local]
+            found |= read
+        return found & {final for final, _ in self.updates.finals}
+
+    def is_the_same(self, other: Solution) -> bool:
+        """Whether another solution gives the same values."""
+        mine, others = dict(self.read()), dict(other.read())
+        same = self.updates == other.updates and mine.keys() == others.keys()
+        return same and all(np.array_equal(mine[name], others[name]) for name in mine)
+
+
+class PerNeuron(Connected):
+    """Synapses that may hold variables once for each neuron. Which ones is decided anew before each run."""
+
+    equations: Equations
+
+    def __init__(self, *arguments: Any) -> None:
+        self._sides: dict[str, str] = {}  # of variables that are held so, by name; "both" for lastupdate
+        self._solutions: dict[str, Solution] = {}  # of event-driven variables, by side
+        self._kept_coefficients: dict[str, dict[str, Any]] = {}  # of a snapshot, by side
+        super().__init__(*arguments)
+
+    def _hidden(self, side: str, name: str) -> str:
+        """The variable in which the values of the neurons lie."""
+        return f"_last_{side}" if name == LAST else f"_{side}_{name}"
+
+    def _group_at(self, side: str) -> Any:
+        """The whole group at one end."""
+        group = self._source if side == "pre" else self._target
+        return getattr(group, "whole", group)
+
+    def _ends(self, side: str, layout: Layout | None = None) -> Integers:
+        """The neuron of the whole group at one end of each synapse."""
+        layout = self._layout if layout is None else layout
+        group, ends = (self._source, layout.i) if side == "pre" else (self._target, layout.j)
+        return ends + getattr(group, "start", 0)
+
+    def size_of(self, name: str) -> int:
+        """The number of values of a variable, not counting rows."""
+        side = self._variables[name].side
+        return super().size_of(name) if side is None else len(self._group_at(side))
+
+    def has_rows(self, name: str) -> bool:
+        """Whether the values that are stored differ between rows."""
+        if name in self._sides:
+            side = "pre" if self._sides[name] == "both" else self._sides[name]
+            return super().has_rows(self._hidden(side, name))
+        return super().has_rows(name)
+
+    # -- a synapse's own value ----------------------------------------------------------------------------------------
+
+    def _stored(self, name: str) -> Values:
+        if name not in self._sides:
+            return super()._stored(name)
+        values = self._spread_out(name)
+        return values[0] if values.ndim == 2 and self.batch is None else values
+
+    def _neurons(self, side: str, name: str) -> Values:
+        """The values of the neurons as they lie, ``[n]`` or ``[batch, n]``."""
+        stored: Any = self._values[self._hidden(side, name)]
+        values = stored.detach().cpu().numpy() if isinstance(stored, torch.Tensor) else stored
+        return values.astype(np.float64) if values.dtype == np.float32 else values
+
+    def _spread_out(self, name: str) -> Values:
+        """The value of each synapse, ``[synapses]`` or ``[batch, synapses]``."""
+        if name == LAST:
+            return self._last_steps()
+        side = self._sides[name]
+        ends = self._ends(side)
+        if name in self._solutions_of(side):
+            return self._at_last_event(name, side, ends)
+        return self._neurons(side, name)[..., ends]
+
+    def _solutions_of(self, side: str) -> set[str]:
+        """The event-driven variables that are held for a side."""
+        return {name for name, where in self._sides.items() if where == side and self._is_driven(name)}
+
+    def _is_driven(self, name: str) -> bool:
+        return name in self.equations and "event-driven" in self.equations[name].flags
+
+    def _at_last_event(self, name: str, side: str, ends: Integers) -> Values:
+        if side not in self._solutions:
+            raise NetworkError(
+                f"{name} at each synapse follows from the constants of a run, which are not known yet.",
+                "Call net.compile() first.",
+            ).located(self.title)
+        solution = self._solutions[side]
+        held = {one: self._neurons(side, one)[..., ends] for one in self._solutions_of(side)}
+        steps = self._last_steps() - self._neurons(side, LAST)[..., ends]
+        found = np.asarray(solution.after(steps * self.step_dt, held, ends)[name])
+        return np.array(np.broadcast_to(found, np.broadcast_shapes(found.shape, (len(ends),))))
+
+    def _last_steps(self) -> Values:
+        if LAST in self._values:
+            stored: Any = self._values[LAST]
+            return stored.cpu().numpy() if isinstance(stored, torch.Tensor) else stored
+        pre, post = (self._neurons(side, LAST)[..., self._ends(side)] for side in ("pre", "post"))
+        return np.maximum(pre, post)
+
+    # -- from synapses to neurons and back ----------------------------------------------------------------------------
+
+    def _of_neurons(self, name: str, side: str) -> Values | None:
+        """The values for the neurons of a side, where all synapses of each neuron have the same one; else None."""
+        stored: Any = self._values[name]
+        values = stored.detach().cpu().numpy() if isinstance(stored, torch.Tensor) else stored
+        size, layout = len(self._group_at(side)), self._layout
+        if not layout.count:
+            return np.zeros((*values.shape[:-1], size), values.dtype)
+        if values.strides[-1] == 0 or values.shape[-1] == 1:
+            return np.array(np.broadcast_to(values[..., :1], (*values.shape[:-1], size)))
+        found = np.zeros((*values.shape[:-1], size), values.dtype)
+        ends = self._ends(side)
+        found[..., ends] = values
+        return found if np.array_equal(found[..., ends], values) else None
+
+    def _hold_for_neurons(self, name: str, side: str, values: Values) -> None:
+        """Hold a variable once for each neuron of a side from here on."""
+        self._hold_hidden(name, side, values)
+        self._values.pop(name, None)
+        self._sides[name] = "both" if name == LAST else side
+
+    def _hold_hidden(self, name: str, side: str, values: Values) -> None:
+        of = self._variables[name]
+        hidden = Variable(self._hidden(side, name), of.dimension, of.kind, step=of.step, side=side, shown=name)
+        self.hold(hidden, values)
+
+    def _hold_for_synapses(self, *wanted: str) -> None:
+        """Hold variables at each synapse again, with the values that they have there."""
+        values = {name: self._spread_out(name) for name in wanted}
+        for name, one in values.items():
+            side = self._sides.pop(name)
+            self._values[name] = np.array(one)
+            if name != LAST:
+                self._drop(self._hidden(side, name))
+        for side in ("pre", "post"):
+            if LAST not in self._sides and not self._solutions_of(side):
+                self._drop(self._hidden(side, LAST))
+
+    def _drop(self, hidden: str) -> None:
+        self._values.pop(hidden, None)
+        self._variables.pop(hidden, None)
+
+    def _forms(self) -> list[tuple[str, str, int]]:
+        """What may be held for neurons: name, name in that form, number of values in that form."""
+        wanted = [n for n in self._variables if n == LAST or (n in self.equations and self._is_flow(n))]
+        return [(n, self._hidden(side, n), len(self._group_at(side))) for n in wanted for side in ("pre", "post")]
+
+    def _is_flow(self, name: str) -> bool:
+        return self.equations[name].type == "differential"
+
+    def _take_form_of(self, held: Collection[str]) -> None:
+        """Hold for neurons what a state with these names holds so; the values are still to come."""
+        for name in [one for one in self._sides if one in held]:
+            side = self._sides.pop(name)
+            self._values[name] = np.zeros(len(self), np.int64 if name == LAST else DTYPES[self._variables[name].kind])
+            if name != LAST:
+                self._drop(self._hidden(side, name))
+        for name, hidden, size in self._forms():
+            side = "pre" if hidden == self._hidden("pre", name) else "post"
+            if hidden not in held:
+                self._drop(hidden)
+                continue
+            values = np.zeros(size, np.int64 if name == LAST else DTYPES[self._variables[name].kind])
+            self._hold_hidden(name, side, values)
+            if name not in held:
+                self._values.pop(name, None)
+                self._sides[name] = "both" if name == LAST else side
+
+    def _take_coefficients(self, kept: Mapping[str, Mapping[str, Any]]) -> None:
+        """The values of the neurons were held under these coefficients."""
+        self._kept_coefficients = {side: dict(kept[side]) for side in kept}
+        for side in self._kept_coefficients.keys() & self._solutions.keys():
+            self._solutions[side] = replace(self._solutions[side], coefficients=self._kept_coefficients[side])
+
+    # -- changes ------------------------------------------------------------------------------------------------------
+
+    def _store(self, name: str, index: Integers | None, values: Values) -> None:
+        if name in self._sides:
+            if self._network is not None and self._network._running:
+                self._store_during_run(name, index, values)
+                return
+            self._hold_for_synapses(name)
+        super()._store(name, index, values)
+
+    def _store_during_run(self, name: str, index: Integers | None, values: Values) -> None:
+        """Change the neurons' values in place: possible where the new ones stay what they are until they are read."""
+        side = self._sides[name]
+        ends = self._ends(side)
+        wanted = np.array(self._spread_out(name), np.float64 if self._variables[name].kind == "real" else None)
+        wanted[..., slice(None) if index is None else index] = values
+        held = np.array(self._neurons(side, name)) if side != "both" else np.zeros(1)
+        fits = side != "both"
+        if fits:
+            held[..., ends] = wanted
+            fits = np.array_equal(held[..., ends], wanted)
+        if fits and name in self._solutions_of(side):
+            fits = self._rests_at(name, self._solutions[side], held)
+        if not fits:
+            raise NetworkError(
+                f"{name} is held once for each neuron in this run, and cannot be given these values during it.",
+                "Create the network with Network(..., hoist=False).",
+            ).located(self.title)
+        stored: Any = self._values[self._hidden(side, name)]
+        stored.copy_(torch.from_numpy(held))
+
+    def _rests_at(self, name: str, solution: Solution, values: Values) -> bool:
+        """Whether an event-driven variable stays at some values of the neurons until something changes it."""
+        if solution.needs(name) - {name}:
+            return False
+        ends = np.arange(values.shape[-1])
+        rest = {one: np.float64(0) for one, _ in solution.updates.finals} | {name: values}
+        later = (solution.after(count * self.clock.dt_, rest, ends)[name] for count in (1, 1000))
+        return all(np.array_equal(np.broadcast_to(one, values.shape), values) for one in later)
+
+    def _grow(self, layout: Layout) -> None:
+        if self._sides:
+            self._hold_for_synapses(*self._sides)
+        super()._grow(layout)

@@ -111,7 +111,7 @@ def draw(result: Result) -> Figure:
     ):
         axes.plot(channels, excitation, "o-", color="C3", linewidth=1.8, label="excitatory")
         axes.plot(channels, -inhibition, "s-", color="C0", linewidth=1.8, label="inhibitory")
-        axes.set(xlabel="channel", ylabel="mean current (leak x mV)", title=title)
+        axes.set(xlabel="channel", ylabel="mean current (mV times leak)", title=title)
         axes.set_ylim(0, 1.1 * max(result.before.max(), result.after.max()))
         axes.legend(frameon=False, loc="upper left")
     times = WINDOW * (np.arange(len(result.rates)) + 0.5)

@@ -158,8 +158,8 @@ Rmax = SynapseModel(
     description=(
         "eligibility is the postsynaptic spikes minus a part of those expected, times the presynaptic trace: between "
         "policy gradient (tau_c = 0) and Hebbian; set S.reward. The target must be an SRM0, whose intensity it reads. "
-        "BindsNET takes the probability of a spike in a step where this takes the intensity. Bounds hold after each "
-        "presynaptic spike"
+        "BindsNET takes the probability of a spike in a step where this takes the intensity, and decays x exactly. "
+        "Bounds hold after each presynaptic spike"
     ),
     citation="E. Vasilaki, N. Fremaux, R. Urbanczik, W. Senn and W. Gerstner, Spike-based reinforcement learning in "
     f"continuous state and action space, PLoS Computational Biology 5 (2009), e1000586; as in {_BINDSNET}",

@@ -40,6 +40,64 @@ def test_period_of_the_quadratic_neuron() -> None:
     assert np.allclose(intervals, math.pi / rate - missing, rtol=0.005)
 
 
+def test_conductances_set_where_the_potential_goes_and_how_fast() -> None:
+    """With conductances that do not decay, v goes to their weighted mean with tau over the total conductance."""
+    forever = 1e9 * sq.second
+    group = sq.NeuronGroup(1, models.ConductanceLIF(v_threshold=0 * mV, tau_e=forever, tau_i=forever))
+    group.g_e, group.g_i, group.I = 0.5, 1.5, 3 * mV
+    _, v = spike_steps(group, 40, 0.5 * ms)
+    end = (-60 + 0.5 * 0 + 1.5 * -80 + 3) / 3
+    assert np.allclose(v * 1000, end + (-60 - end) * np.exp(-np.arange(1, 41) * 0.5 * 3 / 20), rtol=1e-9, atol=0)
+
+
+def test_rheobase_of_the_exponential_neuron() -> None:
+    """Fourcaud-Trocme et al. 2003: v has no rest above I = v_T - v_rest - delta_T, where v' = 0 at v = v_T."""
+    rheobase = -59.9 + 65 - 3.48
+    group = driven(models.EIF, 2, I=np.array([rheobase - 0.1, rheobase + 0.1]) * mV)
+    spikes = sq.SpikeMonitor(group)
+    sq.Network(group, spikes, dt=0.05 * ms, dtype="float64").run(500 * ms)
+    assert spikes.count[0] == 0 < spikes.count[1]
+
+
+def test_intervals_of_the_generalised_neuron() -> None:
+    """Mihalas and Niebur 2009: tonic spiking is a leaky neuron's; with a > 0 the threshold follows v, and it adapts.
+
+    1.5 V/s and a leak of 50/s lead 30 mV above rest; the threshold is 20 mV above it.
+    """
+    tonic = np.diff(spike_times(driven(models.GLIF), 200 * ms, 0.01 * ms))
+    assert np.allclose(tonic, 1000 / 50 * math.log(30 / 10), atol=0.02)
+    adapting = np.diff(spike_times(driven(models.GLIF("spike frequency adaptation")), 500 * ms, 0.1 * ms))
+    assert len(adapting) > 3
+    assert adapting[-1] > 1.5 * adapting[0]
+    bursts = np.diff(spike_times(driven(models.GLIF("tonic bursting"), I=2 * sq.volt / sq.second), 500 * ms, 0.1 * ms))
+    assert np.median(bursts) < 5 < 20 < bursts.max()
+
+
+def test_onset_of_oscillation() -> None:
+    """FitzHugh 1961: the rest is stable where v**2 > 1 - epsilon*b; it is lost between I = 0.32 and 0.34.
+
+    At v = -sqrt(1 - 0.064), r = (v + 0.7)/0.8, and I = r - v + v**3/3 = 0.331.
+    """
+    edge = -math.sqrt(1 - 0.08 * 0.8)
+    critical = (edge + 0.7) / 0.8 - edge + edge**3 / 3
+    group = driven(models.FitzHughNagumo, 2, I=np.array([critical - 0.01, critical + 0.01]))
+    group.v = "-1.0"
+    group.r = "(v + 0.7)/0.8"
+    spikes = sq.SpikeMonitor(group)
+    sq.Network(group, spikes, dt=0.1 * ms, dtype="float64").run(700 * ms)
+    assert spikes.count[0] == 0 < spikes.count[1]
+
+
+def test_morris_lecar_oscillates_between_two_currents() -> None:
+    """Rinzel and Ermentrout 1998, the parameters with a Hopf bifurcation: firing at 100 uA/cm2, rest at 60 and 250."""
+    group = driven(models.MorrisLecar, 3, I=np.array([60, 100, 250]) * sq.uamp / sq.cm**2)
+    spikes = sq.SpikeMonitor(group)
+    sq.Network(group, spikes, dt=0.1 * ms, dtype="float64").run(500 * ms)
+    late = spikes.i[spikes.t_ > 0.25]
+    assert 2 < (late == 1).sum() < 10
+    assert (late == 1).all()
+
+
 def izhikevich(pattern: str) -> Numbers:
     return spike_times(driven(models.Izhikevich(pattern)), 500 * ms, 0.1 * ms)
 
@@ -91,6 +149,14 @@ def test_adex_bursts_with_the_published_parameters() -> None:
     group = driven(models.AdEx("bursting"))
     intervals = np.diff(spike_times(group, 300 * ms, 0.05 * ms))
     assert intervals.max() > 3 * intervals.min()
+
+
+def test_adex_adapts() -> None:
+    """Brette and Gerstner 2005: each spike adds to the adaptation current, so that intervals grow."""
+    intervals = np.diff(spike_times(driven(models.AdEx), 500 * ms, 0.05 * ms))
+    assert len(intervals) > 4
+    assert (np.diff(intervals[:4]) > 0).all()
+    assert intervals[-1] > 1.5 * intervals[0]
 
 
 def test_hazard_of_the_spike_response_model() -> None:

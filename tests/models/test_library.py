@@ -64,6 +64,32 @@ def test_presets_are_parameters(model: Model) -> None:
         assert set(model(preset).given) <= set(model.parameters)
 
 
+@pytest.mark.parametrize("model", SYNAPSES.values(), ids=SYNAPSES)
+def test_traces_depend_on_one_side(model: SynapseModel) -> None:
+    """All but weights and eligibilities: so that one value a neuron is enough."""
+    equations = {equation.name: equation for equation in parse_equations(model.equations)}
+    traces = {name for name, e in equations.items() if e.type == "differential"} - {"w", "rho", "z"}
+    assert traces
+    for name in traces:
+        expression = equations[name].expression
+        assert expression is not None
+        read = names(expression)
+        written = {side for side, code in model.pathways.items() if name in assigned(code)}
+        sides = {side.removeprefix("on") for side in written} | {end for end in ("_pre", "_post") if _ends(read, end)}
+        assert len(sides) == 1
+        assert read & set(equations) <= {name}
+
+
+def assigned(code: Any) -> set[str]:
+    """The variables that the code of one side assigns to."""
+    texts = code.values() if isinstance(code, dict) else [code] if code is not None else []
+    return {statement.target for text in texts for statement in parse_statements(text).statements}
+
+
+def _ends(read: set[str], end: str) -> bool:
+    return any(name.endswith(end) for name in read)
+
+
 def test_the_library_has_everything() -> None:
     assert all(name == model.name for name, model in MODELS.items())
     assert (len(NEURONS), len(SYNAPSES)) == (19, 17)

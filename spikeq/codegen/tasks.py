@@ -264,11 +264,11 @@ def _without_clock(suffix: str, node: Expression) -> Expression:
 
 def read(task: Task) -> set[str]:
     """The keys of the arrays whose values a task takes over: not what it has set itself before it reads it."""
+    if isinstance(task, Normalise):
+        return keys_of(task.target, *expressions(task))
     if bodies(task):
         return _read_by(bodies(task))
     keys = keys_of(*expressions(task))
-    if isinstance(task, Normalise):
-        keys.add(task.target.key)
     if isinstance(task, Threshold) and task.not_refractory is not None:
         keys.add(task.not_refractory.key)
     return keys

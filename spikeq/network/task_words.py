@@ -216,6 +216,8 @@ class TaskWords:
         yield f"{name} of {synapses.name} is normalised{every}"
         yield f"{name} = {name}*total/(sum of abs({name}) over the synapses that {side} a neuron of {group.name})"
         yield f"total = {self._total(task, synapses)}; neurons whose sum is 0 stay as they are"
+        lines = self._notation(synapses.name).assignments(task.bounds)
+        yield from (f"{line}   [declared bounds, whatever the sum is then]" for line in lines)
 
     def _total(self, task: Normalise, synapses: Any) -> str:
         dimension = synapses.symbol(task.target.key.rpartition(".")[2]).dimension

@@ -347,6 +347,20 @@ def test_normalisation_in_steps_after_runs_and_by_a_variable() -> None:
     assert "total = 4" in section(text, "After the last step of each run")
 
 
+def test_normalisation_within_bounds_to_a_variable() -> None:
+    cells = NeuronGroup(2, "dx/dt = -x/tau : 1", name="cells")
+    S = Synapses(cells, cells, "w : 1\nmost : 1", bounds={"w": (0, "most")}, name="S")
+    S.connect()
+    S.normalise("w", total="x", every=1)
+    text = Network(cells, S).explain()
+    assert about(text, "S_normalise_w")[2:] == [
+        "total = x of cells; neurons whose sum is 0 stay as they are",
+        "w = clip(w, 0.0, most)   [declared bounds, whatever the sum is then]",
+    ]
+    assert "  2 S_normalise_w       reads         after the equations (1)" in section(text, "Variables").splitlines()
+    assert "No task changes: most of S" in text
+
+
 def test_broken_networks_raise_our_errors_and_stay_as_they_were() -> None:
     cells = NeuronGroup(2, "dv/dt = -v/unknown : 1", threshold="v > 1", name="cells")
     S = Synapses(cells, cells, on_pre="v_post += 1")

@@ -246,7 +246,15 @@ def _show_script(file: Path, stage: str, backend: str) -> None:
     from spikeq.network.network import Network
     from spikeq.network.show import show
 
-    def show_instead(network: Network, *_: Any, namespace: Any = None, level: int = 0, **__: Any) -> NoReturn:
+    def show_instead(
+        network: Network,
+        duration: Any,
+        report: Any = None,
+        report_period: Any = None,
+        namespace: Any = None,
+        profile: Any = None,
+        level: int = 0,
+    ) -> NoReturn:
         print(show(network, stage, backend, namespace, level=level + 1))
         raise _Reached
 

@@ -82,6 +82,10 @@ class MagicNetwork:
         """Go back to a state that was kept."""
         self.gather(level + 1).restore(name, filename, restore_random_state)
 
+    def explain(self, namespace: Mapping[str, Any] | None = None, level: int = 0) -> str:
+        """What happens in one step of what is visible, in words; see ``spikeq.Network.explain``."""
+        return self.gather(level + 1).explain(namespace, level + 1)
+
     def get_states(self, units: bool = True, level: int = 0, **_: Any) -> dict[str, dict[str, Any]]:
         """The values of all variables of what is visible."""
         return self.gather(level + 1).get_states(units)

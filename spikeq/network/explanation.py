@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import groupby
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from spikeq.codegen.tasks import Task, in_order
@@ -15,6 +16,8 @@ from spikeq.network.task_words import TaskWords
 if TYPE_CHECKING:
     from spikeq.network.assembly import Assembly
     from spikeq.network.network import Network
+
+_WIDTH = 120
 
 
 def explanation(network: Network, namespace: Mapping[str, Any]) -> str:
@@ -41,7 +44,17 @@ def explanation(network: Network, namespace: Mapping[str, Any]) -> str:
 def _section(title: str, lines: list[str]) -> str:
     if not lines:
         return ""
+    lines = [piece for line in lines for piece in _wrapped(line)]
     return "\n".join([title, "-" * len(title), *lines] if title else lines)
+
+
+def _wrapped(line: str) -> list[str]:
+    """A line of words that is too long as several; formulas and tables stay as they are."""
+    words = line.lstrip()
+    if len(line) <= _WIDTH or " = " in line or "  " in words:
+        return [line]
+    indent = " " * (len(line) - len(words))
+    return wrap(words, _WIDTH, initial_indent=indent, subsequent_indent=f"{indent}{8 * ' '}", break_on_hyphens=False)
 
 
 def _overview(network: Network, assembly: Assembly, order: StepOrder) -> Iterator[str]:

@@ -63,12 +63,16 @@ class StepOrder:
     def sees(self, key: str, place: int) -> str:
         """Which value of a variable a task meets; empty where no other task writes it."""
         writers = self.writers(key)
-        named = self.role if len(writers) <= _FEW else lambda one: str(one + 1)
-        earlier = [named(one) for one in writers if one < place]
-        later = [named(one) for one in writers if one > place]
-        parts = [f"after {joined(earlier)}"] if earlier else ["as the step begins"] if later else []
-        parts += [f"before {joined(later)}"] if later else []
+        few = len(writers) <= _FEW
+        earlier = self._roles([one for one in writers if one < place], few)
+        later = self._roles([one for one in writers if one > place], few)
+        parts = [f"after {earlier}"] if earlier else ["as the step begins"] if later else []
+        parts += [f"before {later}"] if later else []
         return ", ".join(parts)
+
+    def _roles(self, places: list[int], few: bool) -> str:
+        """The tasks at some places, by their roles or only by their numbers."""
+        return joined(self.role(one) if few else str(one + 1) for one in places) if places else ""
 
     # -- events -------------------------------------------------------------------------------------------------------
 
@@ -135,8 +139,9 @@ class StepOrder:
             late = [one for one in arrivals if one > place]
             if isinstance(task, Threshold) and late:
                 noun = event_noun(task.event.partition(":")[2])
+                what = f"What {self._roles(late, len(late) <= _FEW)} {'does' if len(late) == 1 else 'do'} to it"
                 yield (
-                    f"What {joined(map(self.role, late))} {'does' if len(late) == 1 else 'do'} to it comes after "
+                    f"{what} comes after "
                     f"{self.role(place)}, so it can cause {a(noun)} in the next step at the earliest."
                 )
         for place in (p for p in self.writers(key) if self._sets(p, key)):

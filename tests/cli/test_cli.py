@@ -160,6 +160,22 @@ def test_show_stops_a_script_at_its_first_run(script: Path, capsys: pytest.Captu
     assert "ran with" not in out
 
 
+@pytest.mark.parametrize("how", ["run(10*ms)", "Network(collect()).run(10*ms)", "magic_network.run(10*ms)"])
+def test_show_finds_the_names_of_a_script_written_for_brian2(
+    how: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "model.py"
+    lines = [
+        "from spikeq.brian2 import *",
+        "tau = 10*ms",
+        "G = NeuronGroup(1, 'dv/dt = -v/tau : 1', name='cells')",
+        how,
+    ]
+    path.write_text("\n".join(lines))
+    assert main(["show", str(path), "--stage", "explain"]) == 0
+    assert "1 cells_stateupdater: the equations of cells advance by one step" in capsys.readouterr().out
+
+
 def test_show_says_that_a_script_runs_no_network(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "empty.py"
     path.write_text("x = 1\n")

@@ -231,3 +231,13 @@ def test_only_leaves_numpy_and_pylab_out() -> None:
     exec("from spikeq.brian2.only import *", names)
     assert {"NeuronGroup", "run", "mV", "Quantity", "Soma"} <= names.keys()
     assert not {"exp", "array", "plot", "np", "plt"} & names.keys()
+
+
+def test_what_is_visible_is_explained_before_and_after_it_runs() -> None:
+    tau = 10 * door.ms
+    cells = door.NeuronGroup(2, "dv/dt = -v/tau : 1", method="exact", name="cells")
+    before = door.magic_network.explain()
+    assert "v[n+1] = v*exp(-dt/tau)" in before and before.startswith("Network 'network': 1 task in a step of 100 us")
+    door.run(1 * door.ms)
+    assert door.magic_network.explain() == before
+    assert cells.t_ == 0.001 and tau

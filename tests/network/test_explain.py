@@ -84,8 +84,14 @@ def section(text: str, title: str) -> str:
     return next(part for part in text.split("\n\n") if part.startswith(title))
 
 
+def in_one_piece(text: str) -> str:
+    """The text with long lines unbroken: what goes on stands 8 further to the right."""
+    return re.sub(r"\n {10,}(?=\S)", " ", text)
+
+
 def about(text: str, task: str) -> list[str]:
-    """The lines of one task of the step, its head among them."""
+    """The lines of one task of the step, its head among them; long ones in one piece."""
+    text = in_one_piece(text)
     lines = section(text, "What happens").splitlines()
     start = next(k for k, line in enumerate(lines) if re.match(rf"  \d+ {task}\b", line))
     stop = next((k for k in range(start + 1, len(lines)) if not lines[k].startswith("      ")), len(lines))
@@ -288,7 +294,7 @@ def test_what_arrives_in_the_step_of_a_spike_is_lost_where_it_says_so() -> None:
         network = Network(spikes, cells, S)
         network.run(1 * ms)
         cells.v = 2
-        said = "what arrived there in this step is lost" in network.explain()
+        said = "what arrived there in this step is lost" in in_one_piece(network.explain())
         network.run(1 * ms)
         return said, float(cells.v_[0])
 

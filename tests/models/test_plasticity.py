@@ -168,6 +168,35 @@ def test_calcium_decides_the_direction() -> None:
     assert synapses.calcium_[0] == pytest.approx(c, rel=1e-9)
 
 
+def above(lag: float, theta: float) -> float:
+    """For how long (ms) the calcium of one pair of spikes is above a threshold: the closed form on a fine grid."""
+    t = np.arange(0, 400, 0.001)
+    influx, post = 100 + 13.7, 100 + lag
+    c = sum(size * np.where(t >= at, np.exp(-(t - at) / 20), 0) for size, at in ((1, influx), (2, post)))
+    return float(np.count_nonzero(c > theta) * 0.001)
+
+
+def test_window_of_calcium() -> None:
+    """Graupner and Brunel 2012, fig. 2, the DP curve: depression for post before pre, potentiation for pre before post.
+
+    From rho = 1/2, a pair moves rho by (gamma_p*T_p - gamma_d*T_d)/2/tau, T the times above either threshold; the two
+    are the same for a lone postsynaptic spike. The simulation knows these times to some steps of 0.1 ms.
+    """
+    assert 321.808 * math.log(2 / 1.3) == pytest.approx(200 * math.log(2), rel=1e-5)
+    lags = np.array([-90, -40, -20, -10, 5, 10, 14, 20, 40, 90])
+    source = sq.SpikeGeneratorGroup(len(lags), range(len(lags)), [100] * len(lags) * ms)
+    target = sq.SpikeGeneratorGroup(len(lags), range(len(lags)), (100 + lags) * ms)
+    influx = {"pre": "", "influx": "presynaptic += c_pre"}
+    model = models.GraupnerBrunel(sigma=0)
+    synapses = sq.Synapses(source, target, model, on_pre=influx, delay=model.delay)
+    synapses.connect(j="i")
+    sq.Network(source, target, synapses, dt=0.1 * ms, dtype="float64").run(400 * ms)
+    change = synapses.rho_ - 0.5
+    wanted = [(321.808 * above(lag, 1.3) - 200 * above(lag, 1)) / 2 / 150000 for lag in lags]
+    assert np.allclose(change, wanted, rtol=0, atol=3 * 0.1 * 321.808 / 2 / 150000)
+    assert (change[:4] < 0).all() and (change[4:-1] > 0).all()
+
+
 def calcium(pre: Any, post: Any) -> tuple[sq.Synapses, Numbers]:
     return paired(models.GraupnerBrunel(sigma=0), pre, post, 200, variable="rho")
 

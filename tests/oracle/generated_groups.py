@@ -21,6 +21,7 @@ class _Draft:
     starts: dict[str, str] = field(default_factory=dict)  # first values of the variables that may be written
     resets: list[str] = field(default_factory=list)
     margins: list[tuple[str, str]] = field(default_factory=list)  # left minus right, and the slot that tests it
+    sinks: list[str] = field(default_factory=list)  # parameters for synapses to sum into
 
     def amount(self, low: float, high: float) -> str:
         """A number of the group's unit."""
@@ -45,6 +46,7 @@ def population(dice: Dice, time: Time, dt: float, others: list[Group]) -> tuple[
     _choose_refractory(draft)
     (_exact_equations if dice.exact else _smooth_equations)(draft)
     linked = _link(draft, name, size, others)
+    _sinks(draft)
     _parameters(draft)
     threshold = _threshold(draft)
     event = _event(draft)
@@ -64,7 +66,18 @@ def population(dice: Dice, time: Time, dt: float, others: list[Group]) -> tuple[
     made = Part(name, f"{name} = NeuronGroup(\n    " + ",\n    ".join(lines) + ",\n)")
     events = ("marked",) if event else ()
     group = Group(
-        name, size, dt, draft.unit, one, tuple(draft.starts), bool(draft.refractory), events, sliced=not linked
+        name,
+        size,
+        dt,
+        draft.unit,
+        one,
+        tuple(draft.starts),
+        bool(draft.refractory),
+        events,
+        sliced=not linked,
+        total=_total(draft),
+        guarded=_guarded(draft),
+        sinks=draft.sinks,
     )
     return group, [made, *linked, *_initial_values(draft, name), *_on_event(draft, name, event), *_margins(draft, name)]
 
@@ -154,17 +167,42 @@ def _link(draft: _Draft, name: str, size: int, others: list[Group]) -> list[Part
     return [Part(f"{name}.pull", text, frozenset({source.name}))]
 
 
+def _sinks(draft: _Draft) -> None:
+    """Parameters for sums over synapses, as inputs; their names stand before and after one another."""
+    draft.sinks += draft.dice.random.sample(["sum_2", "sum_10", "Sum"], draft.dice.choose([0, 1, 1, 2]))
+    for sink in draft.sinks:
+        draft.equations[0] = draft.equations[0].replace(")/(", f" + {sink})/(", 1)
+        draft.equations.append(f"{sink} : {draft.unit}")
+
+
+def _total(draft: _Draft) -> str:
+    lines = [line for line in draft.equations if line.startswith("total =")]
+    return "stored" if lines and "constant" in lines[0] else "computed" if lines else ""
+
+
+def _guarded(draft: _Draft) -> frozenset[str]:
+    flagged = (line for line in draft.equations if line.endswith("(unless refractory)"))
+    return frozenset(line.removeprefix("d").partition("/dt")[0] for line in flagged)
+
+
 def _parameters(draft: _Draft) -> None:
     if not draft.dice.exact:
         draft.equations[0] = draft.equations[0].replace(" - v", " + level - v", 1)
         draft.equations.append(f"level : {draft.unit} (shared)")
-    draft.equations += [f"limit : {draft.unit}", "tally : integer", "awake : boolean", "last : second"]
+    draft.equations += [
+        f"limit : {draft.unit}",
+        "tally : integer",
+        "awake : boolean",
+        "last : second",
+        "mark : integer",
+    ]
     spread = "0.125*(i % 3)" if draft.dice.exact else "0.031*i"
     draft.starts |= {
         "limit": f"({draft.dice.number(0.5, 1)} + {spread})*{draft.one}",
         "tally": f"i*{draft.dice.whole(1, 5)} % 4",
         "awake": f"i % {draft.dice.whole(3, 5)} != 1",
         "last": f"-1*{draft.time.unit}",
+        "mark": "i",
     }
 
 
@@ -201,7 +239,7 @@ def _reset(draft: _Draft) -> str:
 
 
 def _event(draft: _Draft) -> str:
-    if not draft.dice.chance(0.2):
+    if not draft.dice.chance(0.3):
         return ""
     return f"{draft.compare('v', draft.amount(0.3, 0.5))} and tally % 3 != 1"
 

@@ -29,16 +29,22 @@ class Part:
 
 @dataclass
 class Dice:
-    """Choices of one seed. In an ``exact`` model every number is a small multiple of 1/8, so that sums stay exact."""
+    """Choices of one seed.
+
+    In an ``exact`` model every number is a small multiple of 1/8, so that sums stay exact. A ``plain`` model has
+    nothing that depends on the order of synapses, and no delays of single synapses: it runs on any device.
+    """
 
     seed: int
     exact: bool = False
+    plain: bool = False
     random: random.Random = field(init=False)
     _names: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
         self.exact = self.exact or self.chance(0.25)
+        self.plain = self.plain or self.chance(0.4)
         self._names = list(NAMES)
         self.random.shuffle(self._names)
 
@@ -94,6 +100,9 @@ class Group:
     refractory: bool = False
     events: tuple[str, ...] = ()
     sliced: bool = True  # whether Brian2 lets a part of it stand for itself
+    total: str = ""  # whether it has a subexpression of this name: computed when read, or stored
+    guarded: frozenset[str] = frozenset()  # what is not written while refractory
+    sinks: list[str] = field(default_factory=list)  # parameters that synapses may still sum into
 
     def amount(self, number: float | str) -> str:
         """A number of the group's unit, as text."""
@@ -106,6 +115,7 @@ class Model:
 
     seed: int
     exact: bool
+    plain: bool
     head: str
     parts: tuple[Part, ...]
 
@@ -121,4 +131,4 @@ class Model:
         while more := {part.name for part in self.parts if part.needs & gone} - gone:
             gone |= more
         kept = tuple(part for part in self.parts if part.name not in gone)
-        return Model(self.seed, self.exact, self.head, kept)
+        return Model(self.seed, self.exact, self.plain, self.head, kept)

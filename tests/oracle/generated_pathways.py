@@ -1,60 +1,161 @@
-"""Connections of a generated model: who to whom, with which delay, and code whose result does not depend on chance.
-
-Where several synapses of one step reach one neuron, Brian2 defines the result only of some statements: a block never
-reads a variable of the neurons that it writes, never assigns to one what differs between synapses, and calls a
-variable by one name only.
-"""
+"""Connections of a generated model: who to whom, by which pathways, after which delays, and what is kept of them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from tests.oracle.generated_blocks import block
 from tests.oracle.generated_parts import Dice, Group, Part, Time
+from tests.oracle.generated_synapses import Draft, model
+
+PATHWAYS = ("pre", "path_2", "path_10", "Path", "zz", "aa", "Late", "early", "q", "up", "m_1", "M_1")
+SLOTS = ("start", "before_groups", "after_groups", "before_synapses", "after_synapses", "end")
+PLACES = ("start", "before_groups", "after_thresholds", "resets", "after_resets", "end")
 
 
-def projection(dice: Dice, time: Time, source: Group, target: Group) -> list[Part]:
+@dataclass(frozen=True)
+class Pathway:
+    """One pathway: its name, which side's events run it, its code, and how its delay is given."""
+
+    name: str
+    side: str
+    code: str
+    event: str
+    dt: float
+    fixed: str  # the delay among the arguments, or nothing
+
+
+@dataclass(frozen=True)
+class Projection:
+    """A Synapses object: what it was made from, the pieces that make it, and the one that keeps its outcome."""
+
+    draft: Draft
+    pathways: list[Pathway]
+    parts: list[Part]
+    outcome: Part
+
+
+def projection(dice: Dice, time: Time, source: Group, target: Group) -> Projection:
     """A Synapses object from one group to another, connected, its parameters set."""
-    name = dice.name()
-    before, after, cut = _ends(dice, source, target)
-    timely = min(source.dt, target.dt) >= time.dt  # else Brian2's t is that of another clock, and ahead
-    arguments = [before, after, f'"""w : {target.unit}\n       hits : integer\n       trace : 1"""']
-    arguments.append(f'on_pre="{_block(dice, source, target, "pre", timely)}"')
-    if dice.chance(0.35):
-        arguments.append(f'on_post="{_block(dice, source, target, "post", timely)}"')
-    if dice.chance(0.6):
-        arguments.append(f"delay={time.steps(dice.choose([0, 0.4, 0.5, 1, 1.5, 2, 2.5, 3, 4.5, 7]), source.dt)}")
-    if source.events and dice.chance(0.4):
-        arguments.append('on_event={"pre": "marked"}')
-    arguments.append(f'name="{name}"')
-    needs = frozenset({name})
-    weight = f"({dice.number(0.02, 0.25)} + {'0.125*((i + j) % 2)' if dice.exact else '0.013*(i + 2*j)'})"
-    parts = [
-        Part(
-            name,
-            f"{name} = Synapses(\n    " + ",\n    ".join(arguments) + ",\n)",
-            frozenset({source.name, target.name}),
-        ),
-        Part(f"{name} connect", f"{name}.connect({_pairs(dice, source, target, cut)})", needs),
+    dt = time.dt * (dice.choose([2, 1, 0.5]) if not dice.exact and dice.chance(0.2) else 1)
+    draft = Draft(dice, time, source, target, dice.name(), dt)
+    model(draft)
+    pathways = _pathways(draft)
+    name, needs = draft.name, frozenset({draft.name, f"{draft.name} connect"})
+    parts, single = _made(draft, pathways)
+    parts += [
+        Part(f"{name}.{variable}", f'{name}.{variable} = "{text}"', needs) for variable, text in draft.starts.items()
     ]
     if dice.chance(0.15):
-        parts.append(Part(f"{name} again", f"{name}.connect(i=[0], j=[0])", needs))
-    parts.append(Part(f"{name}.w", f'{name}.w = "{weight}*{target.one}"', needs | {f"{name} connect"}))
-    return parts
+        place = len(parts) if dice.chance(0.5) and not any("tau" in variable for variable in draft.starts) else 2
+        parts.insert(place, Part(f"{name} again", f"{name}.connect(i=[0], j=[0])", needs))
+    for pathway in pathways:
+        parts += _delay(draft, pathway, needs)
+        if dice.chance(0.08):
+            when = f'{name}.{pathway.name}.when = "{dice.choose(PLACES)}"'
+            parts.append(Part(f"{name}.{pathway.name} when", when, frozenset({name})))
+        if not single and dice.chance(0.25):
+            order = f"{name}.{pathway.name}.order = {dice.choose([-2, -1, 0, 1, 2])}"
+            parts.append(Part(f"{name}.{pathway.name} order", order, frozenset({name})))
+    parts += _regular(draft, needs) + _monitors(draft, needs)
+    return Projection(draft, pathways, parts, _outcome(draft, needs))
 
 
-def outcome(parts: list[Part]) -> list[Part]:
-    """What the connections came to, kept at the end of the script."""
-    names = [part.name for part in parts if " = Synapses(" in part.text]
-    values = "array([{0}.i[:], {0}.j[:], {0}.w_[:], {0}.hits_[:], {0}.trace_[:]])"
-    return [Part(f"final {name}", f"final_{name} = {values.format(name)}", frozenset({name})) for name in names]
+def _made(draft: Draft, pathways: list[Pathway]) -> tuple[list[Part], bool]:
+    """The object itself and its connect call; whether its pathways are the usual two."""
+    dice, name = draft.dice, draft.name
+    before, after, cut = _ends(draft)
+    single = [pathway.name for pathway in pathways] in (["pre"], ["pre", "post"]) and dice.chance(0.7)
+    arguments = [before, after, '"""' + "\n       ".join(draft.equations) + '"""']
+    for side in ("pre", "post"):
+        codes = [f'"{one.name}": "{one.code}"' for one in pathways if one.side == side]
+        if codes:
+            arguments.append(f"on_{side}=" + (codes[0].partition(": ")[2] if single else "{" + ", ".join(codes) + "}"))
+    arguments += _delays_given(pathways, single)
+    events = ", ".join(f'"{one.name}": "{one.event}"' for one in pathways if one.event != "spike")
+    options = {
+        "on_event": "{" + events + "}" if events else "",
+        "multisynaptic_index": f'"{draft.copies}"' if draft.copies else "",
+        "method": f'"{draft.method}"' if draft.method else "",
+        "dt": draft.time.span(draft.dt) if draft.dt != draft.time.dt else "",
+        "order": str(dice.choose([-1, 1])) if dice.chance(0.1) else "",
+        "name": f'"{name}"',
+    }
+    arguments += [f"{key}={value}" for key, value in options.items() if value]
+    text = f"{name} = Synapses(\n    " + ",\n    ".join(arguments) + ",\n)"
+    made = Part(name, text, frozenset({draft.source.name, draft.target.name}))
+    connect = Part(f"{name} connect", f"{name}.connect({_pairs(draft, cut)})", frozenset({name}))
+    return [made, connect], single
 
 
-def _ends(dice: Dice, source: Group, target: Group) -> tuple[str, str, bool]:
-    if dice.chance(0.2) and min(source.size, target.size) > 3 and source.sliced and target.sliced:
+def _pathways(draft: Draft) -> list[Pathway]:
+    dice = draft.dice
+    before = dice.choose([["pre"], ["pre"], 1, 2, 2, 3])
+    after = dice.choose([[], [], ["post"], ["post"], 1, 2]) if draft.target.variables else []
+    names = [one for one in PATHWAYS if one != "pre" or before != ["pre"]]
+    dice.random.shuffle(names)
+    found = []
+    for side, wanted in (("pre", before), ("post", after)):
+        group = draft.source if side == "pre" else draft.target
+        chosen = wanted if isinstance(wanted, list) else [names.pop() for _ in range(wanted)]
+        for name in chosen:
+            event = dice.choose(["spike", *group.events]) if group.events else "spike"
+            delay = draft.time.steps(dice.choose([0, 0.4, 0.5, 1, 1.5, 2, 2.5, 3, 4.5, 7]), group.dt)
+            fixed = delay if dice.chance(0.35) else ""
+            found.append(Pathway(name, side, block(draft, side, 11 * len(found) + 5), event, group.dt, fixed))
+    return found
+
+
+def _delays_given(pathways: list[Pathway], single: bool) -> list[str]:
+    fixed = [one for one in pathways if one.fixed]
+    if not fixed:
+        return []
+    if single and [one.name for one in fixed] == ["pre"]:
+        return [f"delay={fixed[0].fixed}"]
+    return ["delay={" + ", ".join(f'"{one.name}": {one.fixed}' for one in fixed) + "}"]
+
+
+def _delay(draft: Draft, pathway: Pathway, needs: frozenset[str]) -> list[Part]:
+    """A delay that is assigned after the synapses were made."""
+    dice = draft.dice
+    if pathway.fixed or dice.chance(0.35):
+        return []
+    text = changed_delay(dice, draft.time, draft.name, pathway)
+    return [Part(f"{draft.name}.{pathway.name}.delay", text, needs)]
+
+
+def changed_delay(dice: Dice, time: Time, name: str, pathway: Pathway) -> str:
+    """An assignment of delays. Strings stay away from half steps, where the last bit of a product decides."""
+    place = name if pathway.name == "pre" and dice.chance(0.5) else f"{name}.{pathway.name}"
+    one = time.steps(1, pathway.dt)
+    steps = time.steps(dice.choose([0, 0.4, 1, 1.5, 2, 2.5, 3, 6]), pathway.dt)
+    if pathway.fixed or dice.plain:
+        return f"{place}.delay = {steps}"
+    part = "" if dice.chance(0.6) else f" + {time.steps(0.2, pathway.dt)}"
+    return dice.choose(
+        [
+            f"{place}.delay = {steps}",
+            f'{place}.delay = "{one}*(i + 2*j){part}"',
+            f'{place}.delay = "{one}*((3*i + j) % 5){part}"',
+            f'{place}.delay = "{one}*abs(i - j){part}"',
+            f"{place}.delay = (arange(len({name})) % {dice.whole(2, 6)})*{one}",
+            f'{place}.delay["i % 2 == 0"] = {steps}',
+            f'{place}.delay["j > i"] = "{one}*(1 + j % 3)"',
+        ]
+    )
+
+
+def _ends(draft: Draft) -> tuple[str, str, bool]:
+    source, target = draft.source, draft.target
+    if draft.dice.chance(0.2) and min(source.size, target.size) > 3 and source.sliced and target.sliced:
         return f"{source.name}[1:]", f"{target.name}[:{target.size - 1}]", True
     return source.name, target.name, False
 
 
-def _pairs(dice: Dice, source: Group, target: Group, cut: bool) -> str:
-    first, last = source.size - 1 - cut, target.size - 1 - cut
+def _pairs(draft: Draft, cut: bool) -> str:
+    """The arguments of connect. Brian2's numpy target fails where n is a string, or where a range of i depends on j."""
+    dice = draft.dice
+    first, last = draft.source.size - 1 - cut, draft.target.size - 1 - cut
     rows = [dice.whole(0, first) for _ in range(5)]
     columns = [dice.whole(0, last) for _ in range(5)]
     step, modulus = dice.whole(1, 5), dice.whole(2, 5)
@@ -65,53 +166,57 @@ def _pairs(dice: Dice, source: Group, target: Group, cut: bool) -> str:
             f'condition="({step}*i + 2*j) % {modulus} == 0"',
             f'j="(i + {step}) % N_post"',
             f'j="k for k in range(i % 2, N_post, {modulus}) if k != i"' if last > 0 else "",
+            f'i="k for k in range(0, N_pre, {modulus}) if k != j"' if first > 0 else "",
             f"i={rows}, j={columns}",
             f'condition="i % {modulus} == 0", n=2',
+            f'condition="(i + j) % {modulus} != 1", n=3',
+            f"i={rows}, j={columns}, n=2",
         ]
     )
 
 
-def _block(dice: Dice, source: Group, target: Group, side: str, timely: bool) -> str:
-    """Statements of one pathway, at most one for each variable that they write."""
-    amount = _amount(dice, source, target, timely)
-    chosen = dice.choose([name for name in ("v", "g", "u") if name in target.variables])
-    plain = chosen if dice.chance(0.5) else f"{chosen}_post"
-    sign = dice.choose(["+=", "+=", "+=", "-="])
-    first = f"{plain} {sign} {amount}"
-    if not dice.exact and dice.chance(0.15):
-        first = f"{plain} *= {dice.number(0.8, 1.05)}"
-    if dice.chance(0.2):
-        first = f"part_of_it = 0.5*{amount}; {plain} {sign} part_of_it"
-    more = [
+def _regular(draft: Draft, needs: frozenset[str]) -> list[Part]:
+    """Code that the synapses run regularly, on variables of their own."""
+    dice = draft.dice
+    if not dice.chance(0.25):
+        return []
+    choices = [
         "hits += 1",
-        "tally_post += 1",
-        "trace = trace + 0.125*hits",
+        "log_ = (3*log_ + 401 + hits) % 997",
+        "trace = 0.5*trace + i",
+        "hits = hits % 7 + int(awake_post)",
     ]
-    more += ["last_post = t"] if timely else []
+    choices += [f"{gate} += 0.25" for gate in draft.gates]
     if not dice.exact:
-        more += [
-            f"w = clip(w*{dice.number(0.9, 1.1)}, 0*{target.one}, 0.5*{target.one}); hits += 1",
-            f"w += {dice.number(0.001, 0.02)}*{target.one}",
-            "trace = 0.9*trace + 0.1*int(tally_post % 2 == 0)",
-        ]
-    if "x" in source.variables and source.name != target.name and side == "pre":
-        more.append("x_pre -= 0.0625")
-    first_only = [first] if side == "pre" or dice.chance(0.5) else []
-    rest = dice.random.sample(more, dice.whole(0 if first_only else 1, 2))
-    if "tally_post += 1" in rest:
-        rest = [line for line in rest if "int(tally_post" not in line]
-    lines = first_only + rest
-    dice.random.shuffle(lines)
-    return "; ".join(lines)
+        choices += [f"w *= {dice.number(0.95, 1.02)}", *(f"trace += {name}" for name in draft.traces)]
+        choices += [f"{name} *= 0.9; log_ += 1" for name in draft.traces]
+    every, when = draft.time.span(draft.dt * dice.choose([1, 2, 3, 5])), dice.choose(SLOTS)
+    options = f'dt={every}, when="{when}", order={dice.choose([0, 0, -2, 2])}, name="{dice.name()}"'
+    code = "; ".join(dice.random.sample(choices, dice.choose([1, 1, 2])))
+    return [Part(f"{draft.name} regular", f'{draft.name}.run_regularly("{code}", {options})', needs)]
 
 
-def _amount(dice: Dice, source: Group, target: Group, timely: bool) -> str:
-    number = target.amount(dice.number(0.05, 0.3) or 0.125)
-    options = ["w", "w", number, "w*int(awake_post)", "w*(1 + hits % 2)"]
-    if target.refractory:
-        options.append("w*(2 - int(not_refractory_post))")
-    if not dice.exact:
-        options += [f"w*exp(-hits*{dice.number(0.01, 0.2)})", *(["w*stimulus(t)"] if timely else [])]
-        if "tally" in source.variables and source.name != target.name:
-            options.append("w/(1 + abs(tally_pre))")
-    return dice.choose(options)
+def _monitors(draft: Draft, needs: frozenset[str]) -> list[Part]:
+    dice, name = draft.dice, draft.name
+    if not dice.chance(0.5):
+        return []
+    # Brian2 warns where a list of synapses is asked for what they share, and fails on what reads linked neurons.
+    seen = [one for one in draft.shown if one not in ("gain_s", "mix")]
+    chosen = sorted(dice.random.sample(seen, min(len(seen), dice.whole(1, 3))))
+    record = dice.choose(["True", "True", f'{name}["i <= j"]', f"{name}[:, 0]", f"{name}[0, :]"])
+    slot = dice.choose(["start", "end", "before_synapses", "after_synapses"])
+    options = f'record={record}, when="{slot}", name="{dice.name()}"'
+    if dice.chance(0.4):
+        options += f", dt={draft.time.span(draft.dt * dice.choose([2, 3]))}"
+    elif draft.dt != draft.time.dt:
+        options += f", dt={draft.time.span(draft.time.dt)}"
+    return [Part(f"{name} monitor", f"synaptic_{name} = StateMonitor({name}, {chosen}, {options})", needs)]
+
+
+def _outcome(draft: Draft, needs: frozenset[str]) -> Part:
+    """What the connection came to, kept at the end of the script."""
+    name = draft.name
+    lines = [f"final_{name} = array([{name}.i[:], {name}.j[:]])"]
+    kept = [*draft.shown, *(["lastupdate"] if draft.traces else []), *([draft.copies] if draft.copies else [])]
+    lines += [f"final_{name}_{variable} = array({name}.{variable}_[:])" for variable in kept]
+    return Part(f"final {name}", "\n".join(lines), needs)

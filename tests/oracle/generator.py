@@ -6,11 +6,12 @@ made small: ``shrink`` in ``shrink.py``.
 
 from __future__ import annotations
 
+from tests.oracle.generated_changes import SILENCE, runs
 from tests.oracle.generated_groups import population
 from tests.oracle.generated_parts import Dice, Group, Model, Part, Time
-from tests.oracle.generated_pathways import outcome, projection
+from tests.oracle.generated_pathways import projection
 
-FIXED_SEEDS = range(30)  # those that every run of the tests looks at
+FIXED_SEEDS = range(24)  # those that every run of the tests looks at
 SLOTS = ("start", "before_groups", "after_groups", "before_synapses", "after_resets", "end")
 
 
@@ -24,19 +25,21 @@ def generate(seed: int) -> Model:
         group, made = population(dice, time, _step(dice, time), groups)
         groups.append(group)
         parts += made
-    source, made = _generator(dice, time)
+    silent = dice.chance(0.12)
+    source, made = _generator(dice, time, silent)
     parts += made
     senders = [source, *groups]
-    parts += projection(dice, time, source, dice.choose(groups))
+    made_between = [projection(dice, time, source, dice.choose(groups))]
     for _ in range(dice.choose([0, 1, 2, 2, 3])):
-        parts += projection(dice, time, dice.choose(senders), dice.choose(groups))
+        made_between.append(projection(dice, time, dice.choose(senders), dice.choose(groups)))
+    parts += [part for one in made_between for part in one.parts]
     for group in groups:
         parts += _regular_code(dice, time, group)
         parts += _monitors(dice, time, group)
     parts.append(Part("given", f"given_{source.name} = SpikeMonitor({source.name})", frozenset({source.name})))
-    parts += _runs(dice, time, groups)
-    parts += outcome(parts)
-    return Model(seed, dice.exact, _head(dice, time), tuple(parts))
+    parts += runs(dice, time, groups, made_between, silent)
+    parts += [one.outcome for one in made_between]
+    return Model(seed, dice.exact, dice.plain, _head(dice, time), tuple(parts))
 
 
 def _step(dice: Dice, time: Time) -> float:
@@ -49,19 +52,23 @@ def _head(dice: Dice, time: Time) -> str:
     lines.append(f"defaultclock.dt = {time.span(time.dt)}")
     if not dice.exact:
         values = [dice.number(0, 1.2) for _ in range(dice.whole(3, 8))]
+        lines.append(f"eta = {dice.number(0.5, 1)}")
         lines.append(f"stimulus = TimedArray({values}, dt={time.steps(dice.choose([2, 4, 6, 10]))})")
     return "\n".join(lines)
 
 
-def _generator(dice: Dice, time: Time) -> tuple[Group, list[Part]]:
-    """A SpikeGeneratorGroup: unsorted, some times within a step, perhaps repeating."""
+def _generator(dice: Dice, time: Time, silent: bool) -> tuple[Group, list[Part]]:
+    """A SpikeGeneratorGroup: unsorted, some times within a step, perhaps repeating, or silent for long in between."""
     name, size = dice.name(), dice.whole(1, 6)
-    period = dice.choose([0, 0, dice.whole(8, 20)])
+    period = 0 if silent else dice.choose([0, 0, dice.whole(8, 20)])
     span = period or 40
     pairs = {(dice.whole(0, size - 1), dice.whole(0, span - 1)) for _ in range(dice.whole(6, 24))}
+    if silent:
+        pairs |= {(who, step + SILENCE) for who, step in pairs}
     shuffled = sorted(pairs)
     dice.random.shuffle(shuffled)
-    offset = [dice.choose([0, 0, 0.25, 0.5]) for _ in shuffled]
+    # Within a step Brian2 keeps the order of time, which a device that works with masks of neurons cannot know.
+    offset = [0 if dice.plain else dice.choose([0, 0, 0.25, 0.5]) for _ in shuffled]
     times = ", ".join(f"{(step + part) * time.dt:.6g}" for (_, step), part in zip(shuffled, offset, strict=True))
     lines = [str(size), str([who for who, _ in shuffled]), f"[{times}] * {time.unit}"]
     if period:
@@ -105,25 +112,4 @@ def _monitors(dice: Dice, time: Time, group: Group) -> list[Part]:
     ]
     if dice.chance(0.2):
         parts.append(Part(f"{name} rate", f"rate_{name} = PopulationRateMonitor({part})", needs))
-    return parts
-
-
-def _runs(dice: Dice, time: Time, groups: list[Group]) -> list[Part]:
-    pieces = [dice.whole(12, 30) for _ in range(dice.choose([1, 2, 2, 3]))]
-    parts = []
-    for number, steps in enumerate(pieces):
-        if number:
-            group = dice.choose(groups)
-            change = dice.choose(
-                [
-                    f'{group.name}.limit = "limit + {group.amount(dice.number(-0.1, 0.2))}"',
-                    f'{group.name}.v = "v + {group.amount(dice.number(-0.2, 0.3))}"',
-                    f'{group.name}.tally["i % 2 == 0"] = "tally + 3"',
-                    f"{group.name}.awake[0] = True",
-                    "restore()",
-                ]
-                + [f"{group.name}.level = {group.amount(dice.number(0, 0.2))}"] * (not dice.exact)
-            )
-            parts.append(Part(f"change {number}", change, frozenset({group.name})))
-        parts.append(Part(f"run {number}", f"run({time.steps(2 * steps)})" + "\nstore()" * (number == 0)))
     return parts

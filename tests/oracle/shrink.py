@@ -8,8 +8,11 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import TypeVar
+from unittest.mock import patch
 
+from spikeq import Network
 from tests.oracle.comparison import differences
 from tests.oracle.generated_parts import Model
 from tests.oracle.generator import generate
@@ -42,13 +45,18 @@ def _failing(candidates: list[T], verdicts: list[bool]) -> list[T]:
     return [candidate for candidate, fails in zip(candidates, verdicts, strict=True) if fails]
 
 
-def disagreement(expected: Record, script: Script, library: str = "spikeq.brian2") -> list[str]:
+STATIC = "torch static"  # the form of torch for devices that run ahead of the host
+
+
+def disagreement(
+    expected: Record, script: Script, library: str = "spikeq.brian2", form: str | None = None
+) -> list[str]:
     """How a library's result differs from Brian2's; an exception of the library is a difference too.
 
-    So is a warning, where warnings are errors and Brian2 gave none.
+    So is a warning, where warnings are errors and Brian2 gave none. ``form``: which form of spikeq's backend runs.
     """
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), patch.object(Network, "form", form) if form else nullcontext():
             if expected.about.warnings:
                 warnings.simplefilter("ignore")
             namespace = script.run(library)

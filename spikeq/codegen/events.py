@@ -263,8 +263,10 @@ def _truncates(assign: Assign, temporaries: Mapping[str, Kind]) -> bool:
     return integer and _kind(assign.value, temporaries) == "real"
 
 
-def is_ordered(body: tuple[Assign, ...]) -> bool:
+def is_ordered(body: tuple[Assign, ...], once: tuple[Assign, ...] = ()) -> bool:
     """Whether statements do not commute across synapses: they must run synapse by synapse.
+
+    ``once``: the statements that have run for the neuron, before those of its synapses.
 
     So it is where a neuron's variable is read in the statement that changes it or before, where it is read after
     a change in the same block, and where it is divided or raised to a power, or an integer changed by a real number.
@@ -272,6 +274,9 @@ def is_ordered(body: tuple[Assign, ...]) -> bool:
     read: set[tuple[str, str]] = set()
     changed: set[tuple[str, str]] = set()
     kinds: dict[str, Kind] = {}
+    for assign in once:
+        if isinstance(assign.target, Name):
+            kinds[assign.target.name] = _kind(_whole(assign), kinds)
     for assign in body:
         here = {(n.key, n.index) for n in walk(assign.value) if isinstance(n, Access) and n.index in ("pre", "post")}
         if here & changed:

@@ -206,7 +206,7 @@ class Pathway:
                 self.trigger,
                 dense,
                 delayed,
-                is_ordered(body),
+                is_ordered(body, once),
                 dense or self._supply_edges(assembly),
                 spread,
                 within_bounds(assembly, body),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from spikeq.codegen.ends import SIDES
 from spikeq.codegen.extents import TIMED
 from spikeq.codegen.tasks import Assign
 from spikeq.dimension import SECOND
@@ -16,8 +17,6 @@ from spikeq.units import in_best_unit, with_dimension
 
 if TYPE_CHECKING:
     from spikeq.network.assembly import Assembly
-
-_SIDES = {"pre": "_pre", "post": "_post"}
 
 
 class Notation:
@@ -38,10 +37,11 @@ class Notation:
         owner, _, name = key.rpartition(".")
         if (held := self._held_for_neurons(owner, name)) is not None:
             return held
-        if access.index in _SIDES:
-            return name + _SIDES[access.index]
-        if access.index.startswith("link_"):
-            return self._linked(key, access.index.removeprefix("link_"))
+        sides = access.index.split("_")
+        if all(side in SIDES for side in sides):  # x_pre_post is x_pre of the synapse at the other end
+            return "_".join([name, *reversed(sides)])
+        if "link_" in access.index:
+            return self._linked(key, access.index)
         return temporary(name) if owner in ("", self._space) else key
 
     def _held_for_neurons(self, owner: str, name: str) -> str | None:
@@ -54,10 +54,20 @@ class Notation:
     def _is_last(self, target: Access) -> bool:
         return self.name(target).startswith("lastupdate") and target.kind == "integer"
 
-    def _linked(self, key: str, link: str) -> str:
+    def _linked(self, key: str, index: str) -> str:
+        """The linked variable itself, or the variable that a link or a chain of them leads to."""
+        side, _, link = index.rpartition("link_")
+        side = side.removesuffix("_")
         group = self._assembly.network[self._space]
-        other, name, _ = followed(group._variables[link])
-        return link if key == f"{other.name}.{name}" else f"{key}[{link}]"
+        if side in SIDES:
+            end = group.source if side == "pre" else group.target
+            group = getattr(end, "whole", end)
+        variable = group._variables.get(link) if side in ("", *SIDES) else None
+        if variable is not None and variable.link is not None:
+            other, name, _ = followed(variable)
+            if key == f"{other.name}.{name}":
+                return f"{link}_{side}" if side else str(link)
+        return f"{key}[{index.removeprefix('link_').replace('_link_', ' to ')}]"
 
     def _named(self, node: Expression) -> Expression:
         match node:

@@ -413,3 +413,22 @@ def test_what_neither_refractory_nor_other_words_can_say_stays_a_formula() -> No
         "x[n+1] = x + dt*(-x/tau + y/tau)",
         "y[n+1] = y + dt*(-y/tau)   [unless refractory]",
     ]
+
+
+def test_names_at_the_ends_of_synapses_of_synapses_and_behind_links() -> None:
+    far = NeuronGroup(3, "x : 1", name="far")
+    cells = NeuronGroup(3, "y : 1 (linked)\nz : 1 (linked)\nv : 1\ns = 2*z : 1", threshold="v > 1", name="cells")
+    cells.y, cells.z = linked_var(far, "x"), linked_var(far, "x", index=[2, 1, 0])
+    second = NeuronGroup(3, "a : 1 (linked)\nu : 1", name="second")
+    second.a = linked_var(cells, "s", index=[0, 0, 1])
+    second.run_regularly("u = a", name="one")
+    cells.run_regularly("v = y + z", name="two")
+    A = Synapses(cells, cells, "w : 1\nq = 2*v_pre : 1", on_pre="v_post += w*z_pre", name="A")
+    A.connect()
+    B = Synapses(cells, A, "k : 1", on_pre="w_post += k*q_post", name="B")
+    B.connect(j="i")
+    text = Network(far, cells, second, A, B).explain()
+    assert about(text, "one")[1] == "u = 2*far.x[a to z]"
+    assert about(text, "two")[1] == "v = far.x + z"
+    assert "v_post += w*z_pre" in about(text, "A_pre")
+    assert "w_post += k*(2*v_pre_post)" in about(text, "B_pre")

@@ -313,6 +313,23 @@ def test_spikes_in_one_step() -> None:
     assert w[:, -1] == pytest.approx([0.51, 0.517214], abs=6e-7)
 
 
+def test_rates_of_each_synapse() -> None:
+    """BindsNET's nu may be a tensor; here a parameter may be an array with a value for each synapse."""
+    _, w = paired(models.PostPre(nu_post=np.array([0.01, 0.02, 0.0])), [[0]] * 3, [[3]] * 3, 10, w=0.5)
+    assert w[:, -1] - 0.5 == pytest.approx(np.array([0.01, 0.02, 0.0]) * math.exp(-3 / 20), rel=1e-9)
+
+
+def test_weight_decay() -> None:
+    """BindsNET's weight_decay takes its part of every weight after the rule: a statement for run_regularly."""
+    source, target = sq.SpikeGeneratorGroup(1, [0], [2] * ms), sq.SpikeGeneratorGroup(1, [0], [5] * ms)
+    synapses = sq.Synapses(source, target, models.PostPre(nu_post=0.02), on_pre="x = 1")
+    synapses.connect()
+    synapses.run_regularly("w *= 1 - 0.01", when="after_synapses")
+    sq.Network(source, target, synapses, dt=1 * ms, dtype="float64").run(10 * ms)
+    wanted = (0.5 * 0.99**5 + 0.02 * math.exp(-3 / 20)) * 0.99**5
+    assert synapses.w_[0] == pytest.approx(wanted, rel=1e-12)
+
+
 def rmax(tau: float, p: float, early: bool) -> float:
     """The weight after 200 steps of Rmax's recursion in plain Python, for a constant probability ``p`` of spikes.
 

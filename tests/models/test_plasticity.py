@@ -133,6 +133,24 @@ def test_scaling_towards_a_rate() -> None:
     assert w[1, -1] == pytest.approx((1 + 0.001 * 0.01 * 10) ** 200, rel=1e-9)
 
 
+def test_scaling_brings_the_rate_to_its_target() -> None:
+    """Whether the weights begin small or large: the neurons come to fire at 20 Hz, with the same weights."""
+    source, target = sq.PoissonGroup(50, 40 * Hz), sq.NeuronGroup(2, models.LIF)
+    synapses = sq.Synapses(source, target, models.HomeostaticScaling(beta=0.1, rate_target=20 * Hz))
+    synapses.connect()
+    synapses.w = "0.2 + 0.8*j"
+    spikes = sq.SpikeMonitor(target)
+    net = sq.Network(source, target, synapses, spikes, seed=2)
+    net.run(2 * sq.second)
+    assert abs(spikes.count / 2 - 20).max() > 5
+    net.run(4 * sq.second)
+    before = spikes.count
+    net.run(4 * sq.second)
+    assert (spikes.count - before) / 4 == pytest.approx([20, 20], rel=0.05)
+    small, large = synapses.w_[:].reshape(50, 2).mean(axis=0)
+    assert small == pytest.approx(large, rel=0.1)
+
+
 def clopath(voltage: float, steps: int) -> float:
     """The weight after one presynaptic spike at 5 ms onto a clamped potential (mV)."""
     source = sq.SpikeGeneratorGroup(1, [0], [5] * ms)

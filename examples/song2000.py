@@ -101,7 +101,7 @@ def main() -> None:
     arguments = parser.parse_args()
 
     seconds = 1.0 if arguments.short else arguments.seconds
-    if seconds <= 0:
+    if not 0 < seconds < float("inf"):
         parser.error("--seconds must be more than 0")
     result = simulate(seconds=seconds, report=not arguments.short)
     print("inputs (Hz)   neuron, first and last tenth (Hz)   weights below 0.1, above 0.9 (%)")

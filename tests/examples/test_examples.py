@@ -18,7 +18,7 @@ def run(path: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
 
 
 def test_there_are_examples() -> None:
-    assert len(EXAMPLES) >= 8
+    assert len(EXAMPLES) >= 12
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
@@ -39,6 +39,7 @@ def test_the_short_form_spikes_and_draws(
     [
         ("mnist_digit", ["--data", "/no/such/folder"], "searched: /no/such/folder"),
         ("mnist_digit", ["--index", "-1"], "--index must be from 0"),
+        ("song2000", ["--seconds", "nan"], "--seconds must be more than 0"),
         ("reference_network", ["--n", "0"], "--n must be at least 1"),
     ],
 )

@@ -191,7 +191,7 @@ class Split:
         key = target.key if isinstance(target, Access) and target.index == "own" else None
         if key is not None and key in self.own:
             self.values[key] = self.define(f"_new_{_plain(key)}", _whole(assign.op, self.values[key], value))
-        elif isinstance(target, Name) and self._is_shared(_whole(assign.op, self._current(target), value)):
+        elif isinstance(target, Name) and self.is_shared(_whole(assign.op, self._current(target), value)):
             made = self.define(f"_new_{target.name}", _whole(assign.op, self._current(target), value))
             self._renamed[target.name] = made
         else:
@@ -221,7 +221,7 @@ class Split:
 
         return rewrite(value, change)
 
-    def _is_shared(self, value: Expression) -> bool:
+    def is_shared(self, value: Expression) -> bool:
         """Whether all synapses of the neuron would compute the same, before any statement changes a neuron."""
         for node in walk(value):
             if isinstance(node, Name) and node.name not in self._shared:
@@ -231,6 +231,33 @@ class Split:
             if isinstance(node, Access) and (node.index not in ("scalar", self.side) or node.key in self.neurons):
                 return False
         return True
+
+
+def across(body: tuple[Assign, ...], side: str) -> tuple[list[tuple[str, Expression]], tuple[Assign, ...]]:
+    """The temporaries of a body that follow from the neurons of one side alone, in order, and the rest of the body.
+
+    Where an event reaches all neurons of that side, these are computed once for each instead of at each synapse.
+    """
+    assigned = [a.target.name for a in body if isinstance(a.target, Name)]
+    lifted: list[tuple[str, Expression]] = []
+    split, rest = Split(side, (), {}, Event("", side, True, body).neurons), []
+    for assign in body:
+        name = assign.target.name if isinstance(assign.target, Name) else ""
+        if assigned.count(name) == 1 and assign.op == "=" and split.is_shared(assign.value):
+            split.know([name])
+            lifted.append((name, assign.value))
+        else:
+            rest.append(assign)
+    return lifted, tuple(rest)
+
+
+def seen_from(side: str, value: Expression) -> Expression:
+    """A value at synapses, for the neurons of one side."""
+
+    def change(node: Expression) -> Expression:
+        return replace(node, index="own") if isinstance(node, Access) and node.index == side else node
+
+    return rewrite(value, change)
 
 
 def _whole(op: str, old: Expression, value: Expression) -> Expression:

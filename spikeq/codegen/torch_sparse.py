@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from spikeq.codegen.events import EventPrinter, Place
+from spikeq.codegen.hoist import across, seen_from
 from spikeq.codegen.loads import Operand
-from spikeq.codegen.tasks import Deliver, Space, Sum, Task
+from spikeq.codegen.tasks import Assign, Deliver, Space, Sum, Task
 from spikeq.codegen.torch_dense import DensePathways, is_all
 from spikeq.codegen.torch_edges import EdgeLines, any_mentions
 from spikeq.language.expression import Access, names
@@ -29,9 +31,23 @@ class SparsePathways(DensePathways):
         if task.spread:
             return [*lines, *self._spread(task)]
         once, known = self._once(task) if task.once else ([], {})
-        body = self._dense(task) if task.dense else [*self._reached(task), *self._sparse(task, known)]
+        body = self._dense(task) if task.dense else self._through_synapses(task, known)
         self._release(known)
         return [*lines, "if spikes.numel():", *("    " + line for line in (*once, *(body if task.body else ())))]
+
+    def _through_synapses(self, task: Deliver, known: Mapping[str, Operand]) -> list[str]:
+        """The body at the synapses of the spikes; where these reach every neuron, what is a neuron's comes before."""
+        if self._edges(task.space).ends.form != "dense":
+            return [*self._reached(task), *self._sparse(task, {task.trigger: known})]
+        (_, first), (_, last) = self._sides(task)
+        side, group = ("post", last) if task.trigger == "pre" else ("pre", first)
+        lifted, rest = across(task.body, side)
+        printer = self._printer(task, group)
+        for name, value in lifted:
+            printer.keep(name, printer.value(seen_from(side, value)))
+        far = {name: printer.temporaries[name] for name, _ in lifted if any_reads(rest, name)}
+        body = self._sparse(replace(task, body=rest), {task.trigger: known, side: far})
+        return [*printer.close(), *self._reached(task), *body]
 
     def _once(self, task: Deliver) -> tuple[list[str], dict[str, Operand]]:
         """What runs once for each source that had the event, and the temporaries that the synapses read, by source."""
@@ -49,7 +65,7 @@ class SparsePathways(DensePathways):
                 )
                 continue
             printer.keep(assign.target.name, value)
-            if any_reads(task, assign.target.name):
+            if any_reads(task.body, assign.target.name):
                 known[assign.target.name] = self._by_source(printer, value)
         count = self._count(task.sources)
         width, first = (count, "") if is_all(task.source_range) else (f"{stop - start}", f" + {start}" if start else "")
@@ -84,13 +100,15 @@ class SparsePathways(DensePathways):
             lines.append(f"spikes = event_list.within(spikes, {self._count(task.sources)}, {start}, {stop})")
         return lines
 
-    def _sparse(self, task: Deliver, known: Mapping[str, Operand]) -> list[str]:
+    def _sparse(self, task: Deliver, known: Mapping[str, Mapping[str, Operand]]) -> list[str]:
+        """The body at the synapses that are reached; ``known``: temporaries of the neurons, by side and name."""
         edges, apart = self._edges(task.space), task.ordered or task.spread
         flat = f"(row * {self._count(task.space)} + edge)" if self.plan.batched else "edge"
         places = {"own": Place("edge", flat), "pre": Place("pre", "pre_flat"), "post": Place("post", "post_flat")}
         printer = self._events(task, task.space, places)
         printer.one_by_one = task.ordered
-        printer.take(known, task.trigger)
+        for side, values in known.items():
+            printer.take(values, side)
         body, merging = printer.body(task.body, task.bounds), printer.merging(task.bounds)
         lines: list[str] = (
             [] if self.plan.batched or not any_mentions(body, "row") else ["row = torch.zeros_like(edge)"]
@@ -157,6 +175,6 @@ class SparsePathways(DensePathways):
         ]
 
 
-def any_reads(task: Deliver, name: str) -> bool:
-    """Whether the statements for each synapse read a temporary."""
-    return any(name in names(assign.value) for assign in task.body)
+def any_reads(body: Iterable[Assign], name: str) -> bool:
+    """Whether some statements read a temporary."""
+    return any(name in names(assign.value) for assign in body)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from spikeq.codegen.events import EventPrinter, Place, divisor_of
+from spikeq.codegen.hoist import seen_from
 from spikeq.codegen.loads import Operand
 from spikeq.codegen.plan import Plan, Source
 from spikeq.codegen.printer import Printer
@@ -18,7 +19,7 @@ from spikeq.codegen.torch_dense import is_all
 from spikeq.codegen.torch_edges import any_mentions
 from spikeq.codegen.torch_sparse import any_reads
 from spikeq.errors import UnsupportedError
-from spikeq.language.expression import Access, Expression, Name, rewrite
+from spikeq.language.expression import Access
 
 _ENDS = {"own": "edge", "pre": "pre", "post": "post"}
 
@@ -57,7 +58,7 @@ class StaticEmitter(TorchEmitter):
             )
         mask, (start, stop) = self._mask(task.event, task.sources), task.source_range
         printer, known = self._for_all_sources(task)
-        body = [] if not task.body else self._dense(task) if task.dense else self._sparse(task, known)
+        body = [] if not task.body else self._dense(task) if task.dense else self._sparse(task, {task.trigger: known})
         part = [] if is_all(task.source_range) else [f"spiking = spiking[:, {start}:{stop}]"]
         lines = [*(["happened = spiking"] if task.once else []), *part, *printer.close(), *body]
         if not task.delayed:
@@ -70,13 +71,13 @@ class StaticEmitter(TorchEmitter):
         printer = self._printer(task, Space(f"{task.space.name} {task.trigger}"))
         known: dict[str, Operand] = {}
         for assign in task.once:
-            assign = _seen_from(task.trigger, assign)
-            if isinstance(assign.target, Access):
-                self._assign(printer, assign, "happened")
+            target, value = assign.target, seen_from(task.trigger, assign.value)
+            if isinstance(target, Access):
+                self._assign(printer, replace(assign, target=replace(target, index="own"), value=value), "happened")
                 continue
-            printer.keep(assign.target.name, printer.value(assign.value))
-            if any_reads(task, assign.target.name):
-                known[assign.target.name] = printer.temporaries[assign.target.name]
+            printer.keep(target.name, printer.value(value))
+            if any_reads(task.body, target.name):
+                known[target.name] = printer.temporaries[target.name]
         return printer, known
 
     def _sum(self, task: Deliver, weight: str) -> str:
@@ -85,7 +86,7 @@ class StaticEmitter(TorchEmitter):
     def _propagate(self, matrix: str) -> str:
         return f"propagate_dense_static({matrix}, spiking"
 
-    def _sparse(self, task: Deliver, known: Mapping[str, Operand]) -> list[str]:
+    def _sparse(self, task: Deliver, known: Mapping[str, Mapping[str, Operand]]) -> list[str]:
         """Every synapse of every row, those without an event left unchanged."""
         if task.ordered:
             raise UnsupportedError(
@@ -102,7 +103,8 @@ class StaticEmitter(TorchEmitter):
         )
         printer.begin({side: Place(names[end], names[f"{end}_flat"]) for side, end in _ENDS.items()})
         printer.batched, printer.row = self.plan.batched, names["row"]
-        printer.take(known, task.trigger)
+        for side, values in known.items():
+            printer.take(values, side)
         body = [f"active = spiking[{names['row']}, {source}]", *printer.body(task.body, task.bounds)]
         body += printer.merging(task.bounds)
         self._before_the_loop(body, {names[name]: line for name, line in lines.items()})
@@ -173,16 +175,6 @@ class StaticEventPrinter(EventPrinter):
                 "Write the statement with += or -=, or use device='cpu'.",
             )
         super()._scatter(assign, target)
-
-
-def _seen_from(side: str, assign: Assign) -> Assign:
-    """A statement of synapses, for the neurons of one side."""
-
-    def change(node: Expression) -> Expression:
-        return replace(node, index="own") if isinstance(node, Access) and node.index == side else node
-
-    target = assign.target if isinstance(assign.target, Name) else replace(assign.target, index="own")
-    return replace(assign, target=target, value=rewrite(assign.value, change))
 
 
 def emit(plan: Plan) -> Source:

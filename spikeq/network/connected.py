@@ -19,6 +19,7 @@ from spikeq.network.holder import Values
 from spikeq.network.layouts.choice import Wanted, empty, joined, layout_of, require_wanted, resized
 from spikeq.network.layouts.dense import Dense
 from spikeq.network.layouts.layout import Layout
+from spikeq.network.matrix_entries import entries, is_matrix
 from spikeq.network.pending import Held, PendingValues
 from spikeq.network.regular import RunsRegularly
 from spikeq.network.synapse_index import edges_of_item
@@ -96,10 +97,16 @@ class Connected(RunsRegularly):
     ) -> None:
         """Make synapses, in any of Brian2's ways: all pairs, a condition, index arrays, or a generator string.
 
+        Or one for each entry of a matrix ``[n_pre, n_post]``, sparse or dense: see ``connect_from``, which gives a
+        variable its values as well.
         ``p`` is the probability of each pair, ``n`` the number of synapses of each. See ``connectivity.connect``.
         """
-        if not isinstance(condition, bool | str | type(None)) and np.ndim(condition) and i is None and j is None:
-            raise ConnectionError("connect's first argument is a condition.", "Write connect(i=..., j=...).")
+        if is_matrix(condition):
+            condition, i, j = self._entries(condition, i, j)
+        elif not isinstance(condition, bool | str | type(None)) and np.ndim(condition) and i is None and j is None:
+            raise ConnectionError(
+                "connect's first argument is a condition, or a matrix.", "Write connect(i=..., j=...)."
+            ).located(f"{self.title}, connect")
         try:
             check_numbers(p, n)
         except SpikeqError as error:
@@ -116,6 +123,16 @@ class Connected(RunsRegularly):
             self._pending.append(waiting)
         else:
             self._connect(waiting)
+
+    def _entries(self, matrix: Any, i: Any, j: Any) -> tuple[None, Any, Any]:
+        """The arguments that a matrix stands for."""
+        try:
+            if i is not None or j is not None:
+                raise ConnectionError("A matrix cannot be combined with i or j.", "Give one or the other.")
+            found = entries(matrix, len(self._source), len(self._target))
+        except SpikeqError as error:
+            raise error.located(f"{self.title}, connect") from None
+        return None, found.i, found.j
 
     def _connect(self, waiting: Connect) -> None:
         arguments = waiting.arguments

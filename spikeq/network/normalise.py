@@ -10,7 +10,7 @@ import torch
 from spikeq.codegen.extents import Array
 from spikeq.codegen.tasks import Normalise, Task
 from spikeq.language.expression import Access, Call, walk
-from spikeq.network.connected import Connected
+from spikeq.network.matrices import Matrices
 from spikeq.network.normaliser import NOW, Normaliser, Waiting, rows_differ, scale
 from spikeq_kernels import special
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from spikeq.network.runner import Runner
 
 
-class Normalises(Connected):
+class Normalises(Matrices):
     """Synapses whose variables may be normalised."""
 
     @property

@@ -39,9 +39,10 @@ PLACES = {
     "matplotlib": ("experiment", "cli", "brian2"),
     "gymnasium": ("experiment",),
     "numba": ("cli",),
+    "scipy": ("network.matrices",),
     "triton": ("cli",),
 }
-HEAVY = ("sympy", "triton", "numba", "matplotlib", "gymnasium", "pint", "tqdm")
+HEAVY = ("sympy", "scipy", "triton", "numba", "matplotlib", "gymnasium", "pint", "tqdm")
 
 
 def place(name: str) -> str:

@@ -18,11 +18,13 @@ from spikeq import (
     PoissonGroup,
     ShapeError,
     SpikeGeneratorGroup,
+    SpikeMonitor,
     SpikeqError,
     StateMonitor,
     Synapses,
     UnknownNameError,
     ValueRangeError,
+    network_operation,
 )
 from spikeq.units import Hz, ms, mV
 
@@ -211,6 +213,29 @@ def test_each_step_is_a_run_of_one_step() -> None:
     for _ in range(40):
         single.run(1 * ms)
     np.testing.assert_array_equal(S.w_, T.w_)
+
+
+@pytest.mark.parametrize("dense", [True, False])
+def test_it_does_what_scripts_for_brian2_do_in_a_network_operation(dense: bool) -> None:
+    """Diehl and Cook (2015) scale the columns of the weight matrix in Python before each sample, here of 5 ms."""
+    net, S = learning("auto", dense)
+    S.normalise("w", total=2.5, every=5 * ms)
+    spikes = SpikeMonitor(S.target)
+    net.add(spikes)
+    net.run(60 * ms)
+    by_hand, T = learning("auto", dense)
+
+    def scale_columns() -> None:
+        if by_hand.t > 0 * ms:
+            T.w = scaled(T.w_[:], T.j, 2.5, 5)
+
+    others = SpikeMonitor(T.target)
+    by_hand.add(network_operation(dt=5 * ms)(scale_columns), others)
+    by_hand.run(60 * ms)
+    scale_columns()  # the 12th sample ends where the run ends
+    np.testing.assert_array_equal(S.w_[:], T.w_[:])
+    np.testing.assert_array_equal(spikes.t_[:], others.t_[:])
+    assert spikes.num_spikes > 20
 
 
 @pytest.mark.parametrize("form", FORMS)

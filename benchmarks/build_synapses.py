@@ -14,7 +14,7 @@ import sys
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import numpy as np
@@ -95,11 +95,12 @@ def measure(side: str, name: str) -> dict[str, Any]:
     package, options = of_side(side)
     build(package, cases(0.01)[name], options)  # imports and compilers are not counted
     before = held()
-    case = cases(1.0)[name]
+    case, begun = cases(1.0)[name], process_time()
     synapses, connecting, running = build(package, case, options)
+    computing = process_time() - begun
     require(name, case, len(synapses))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before
-    return {"synapses": len(synapses), "connect": connecting, "first step": running, "MB": peak}
+    return {"synapses": len(synapses), "connect": connecting, "first step": running, "CPU": computing, "MB": peak}
 
 
 def held() -> float:
@@ -143,7 +144,7 @@ def main() -> None:
     if arguments.once:
         print(json.dumps(measure(*arguments.once)))
         return
-    columns = ("synapses", "connect", "first step", "MB")
+    columns = ("synapses", "connect", "first step", "CPU", "MB")
     print(f"{'':20}{'':10}" + "".join(f"{column:>12}" for column in columns))
     slow = False
     for name in arguments.cases:

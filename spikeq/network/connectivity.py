@@ -241,6 +241,10 @@ def _from_condition(scope: PairScope, where: Formula | bool, p: float | Formula,
     if p != 1 and (isinstance(p, float) or (p.indices <= {"pre"} and not p.random)):
         _skipping(scope, where, p, edges)
         return
+    if p == 1 and isinstance(where, Formula) and where.is_diagonal:
+        diagonal = np.arange(min(scope.n_pre, scope.n_post), dtype=np.int32)
+        edges.add(diagonal, diagonal)
+        return
     if pairs > _LARGEST_SEARCH:
         raise LimitError(
             f"The condition would be tried for {pairs:.0e} pairs; the limit is 7e+10.",

@@ -15,7 +15,7 @@ from spikeq.dimension import DIMENSIONLESS, Dimension
 from spikeq.errors import ConnectionError, KindError, LimitError, SpikeqError, UnsupportedError, ValueRangeError
 from spikeq.language.check import Checked, Symbol, check_boolean, check_dimension, infer
 from spikeq.language.evaluate import evaluate
-from spikeq.language.expression import Call, Expression, Kind, calls
+from spikeq.language.expression import Call, Comparison, Expression, Kind, Name, calls
 from spikeq.language.functions import FUNCTIONS, Function
 from spikeq.language.parse import parse_expression
 from spikeq.network.sampling import Uniform
@@ -88,6 +88,14 @@ class Formula:
         )
         self.indices = self.variables | {index for name, index in self._own_indices().items() if name in self._operands}
         self.random = any(self._is_random(name) for name in calls(expression))
+
+    @property
+    def is_diagonal(self) -> bool:
+        """Whether it is ``i == j``, which needs no search."""
+        match self.expression:
+            case Comparison(op="==", left=Name(name=left), right=Name(name=right)):
+                return {left, right} == {"i", "j"}
+        return False
 
     def _own_indices(self) -> dict[str, Reads]:
         own: dict[str, Reads] = {"i": "pre", "j": "post"}

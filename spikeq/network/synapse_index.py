@@ -5,14 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from spikeq.codegen.ends import SIDES, Side
 from spikeq.errors import KindError, NameConflictError, ShapeError
 from spikeq.language.functions import check_variable_name
+from spikeq.network.layouts.layout import Layout
+from spikeq.network.layouts.sparse import Sparse
 from spikeq.network.subgroup import Subgroup
 from spikeq.network.views import Integers, indices_of_item
 
 if TYPE_CHECKING:
     from spikeq.network.connected import Connected
+
+Mask = NDArray[np.bool_]
 
 
 def edges_of_item(synapses: Connected, item: Any) -> Integers:
@@ -23,13 +29,11 @@ def edges_of_item(synapses: Connected, item: Any) -> Integers:
         raise ShapeError(
             f"Synapses take 1, 2 or 3 indices, not {len(item)}.", "Write S.w[i, j] or S.w[i, j, k]."
         ).located(synapses.title)
-    chosen = np.ones(len(synapses), np.bool_)
-    for (name, side), part in zip((("i", synapses.source), ("j", synapses.target)), item, strict=False):
-        within = _within(side, part)
-        chosen &= _among(synapses.numbers(name), within, len(side), f"{synapses.name}, {name}")
+    pre = _mask(_within(synapses.source, item[0]), len(synapses.source), f"{synapses.name}, i")
+    post = _mask(_within(synapses.target, item[1]), len(synapses.target), f"{synapses.name}, j")
+    found = _between(synapses.layout, pre, post)
     if len(item) == 3:
-        chosen &= _copies(synapses, item[2])
-    found = np.flatnonzero(chosen)
+        found = _copies(synapses, found, item[2])
     single = all(isinstance(part, int | np.integer) for part in item)
     return np.asarray(found[0]) if single and len(found) == 1 and len(item) == 3 else found
 
@@ -56,15 +60,32 @@ def _within(side: Any, part: Any) -> Any:
     return slice(max(part.start - first, 0), max(part.stop - first, 0))
 
 
-def _among(numbers: Any, part: Any, size: int, owner: str) -> Any:
+def _mask(part: Any, size: int, owner: str) -> Mask | None:
+    """Which of some elements an index means; None for all."""
     if isinstance(part, slice) and part == slice(None):
-        return True
+        return None
     wanted = np.zeros(size, np.bool_)
     wanted[indices_of_item(part, size, owner)] = True
-    return wanted[numbers]
+    return wanted
 
 
-def _copies(synapses: Connected, part: Any) -> Any:
+def _between(layout: Layout, pre: Mask | None, post: Mask | None) -> Integers:
+    """The synapses between some neurons, ascending."""
+    given: list[tuple[Side, Mask]] = [(s, m) for s, m in zip(SIDES, (pre, post), strict=True) if m is not None]
+    if not given:
+        return np.arange(layout.count)
+    if isinstance(layout, Sparse):
+        chosen = [mask[layout.stored(side)] for side, mask in given]
+        return np.flatnonzero(chosen[0] & chosen[-1])
+    (side, mask), *others = given
+    edges = np.sort(layout.edges_of(side, np.flatnonzero(mask))[0])
+    for other, wanted in others:
+        edges = edges[wanted[layout.ends(other, edges)]]
+    return edges
+
+
+def _copies(synapses: Connected, found: Integers, part: Any) -> Integers:
+    """Those of some synapses that have certain numbers among those of their pair."""
     copies = synapses.layout.copies()
-    largest = int(copies.max(initial=-1)) + 1
-    return _among(copies, part, max(largest, 1), f"{synapses.name}, k")
+    wanted = _mask(part, max(int(copies.max(initial=-1)) + 1, 1), f"{synapses.name}, k")
+    return found if wanted is None else found[wanted[copies[found]]]

@@ -500,7 +500,7 @@ def test_skip_if_invalid_with_a_condition_on_the_other_side() -> None:
 
 def test_too_many_pairs_are_refused_at_once() -> None:
     with pytest.raises(LimitError, match="generator form"):
-        connect(scope(10**6, 10**6), "i == j")
+        connect(scope(10**6, 10**6), "i == j + 1")
     with pytest.raises(LimitError, match="This makes 1000000000000 synapses"):
         connect(scope(10**6, 10**6))
     with pytest.raises(LimitError, match="Iterate over the neurons"):
@@ -549,3 +549,16 @@ def test_outside_functions() -> None:
     twice = Function("twice", (DIMENSIONLESS,), kind="integer")
     extended = PairScope(7, 5, plain.resolve, plain.uniform, lambda name: twice if name == "twice" else None, call)
     assert pairs(connect(extended, "twice(j) == i")) == [(0, 0), (2, 1), (4, 2), (6, 3)]
+
+
+@pytest.mark.parametrize("text", ["i == j", "j == i", "(i == j)"])
+def test_the_diagonal_of_large_groups_needs_no_search(text: str) -> None:
+    """A search would try 10^12 pairs, which is refused."""
+    found = connect(scope(1_000_003, 1_000_001), text, n=2)
+    expected = np.repeat(np.arange(1_000_001), 2)
+    assert np.array_equal(found.i, expected) and np.array_equal(found.j, expected)
+
+
+def test_a_condition_like_the_diagonal_is_searched() -> None:
+    assert pairs(connect(scope(4, 5), "i == j + 1")) == [(1, 0), (2, 1), (3, 2)]
+    assert pairs(connect(scope(4, 5), "i == j", n=0)) == []

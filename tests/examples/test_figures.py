@@ -84,18 +84,18 @@ def test_weights_become_bimodal_and_the_rate_settles() -> None:
     So few and strong inputs need no hours. Five neurons with inputs of 20 Hz, and five with 40 Hz.
     """
     example = load("song2000")
-    result = example.simulate(rates=[20] * 5 + [40] * 5, seconds=16, inputs=200, A_plus=0.01)
+    result = example.simulate(rates=[20] * 5 + [40] * 5, seconds=20, inputs=200, A_plus=0.015)
     slow, fast = result.weights[:5].ravel(), result.weights[5:].ravel()
     counts, _ = np.histogram(slow, 10, (0, 1))
     assert counts.sum() == 1000
     assert counts[0] > 250 and counts[-1] > 80
-    assert min(counts[0], counts[-1]) > 1.3 * counts[2:8].max()
-    assert (fast < 0.1).mean() > 0.45
+    assert min(counts[0], counts[-1]) > 1.5 * counts[3:8].max()
+    assert (fast < 0.1).mean() > (slow < 0.1).mean()
     start, third, last = (result.rates[:, part].mean(axis=1) for part in (slice(2), slice(20, 30), slice(30, 40)))
-    assert start[5:].mean() > 1.7 * start[:5].mean()
-    assert last[5:].mean() < 1.2 * last[:5].mean()
-    assert last.mean() < 0.5 * start.mean()
-    assert abs(last - third).mean() < 0.2 * third.mean()
+    assert start[5:].mean() > 2 * start[:5].mean()
+    assert last[5:].mean() < 1.4 * last[:5].mean()
+    assert last.mean() < 0.4 * start.mean()
+    assert abs(last - third).mean() < 0.15 * third.mean()
 
 
 # -- balance ----------------------------------------------------------------------------------------------------------
@@ -106,13 +106,13 @@ def test_inhibition_comes_to_balance_excitation() -> None:
 
     Rates of signals that neither side can follow keep the mean a little below 6.25 Hz.
     """
-    result = load("vogels2011").simulate(learning_rate=0.01, windows=10)
+    result = load("vogels2011").simulate(learning_rate=0.01, windows=12)
     before, after = (-inhibition / excitation for excitation, inhibition in (result.before, result.after))
     assert before.shape == (8,)
     assert (before < 0.2).all()
-    assert (after > 0.6).all() and (after < 1.5).all()
-    assert result.after[1].sum() == pytest.approx(-result.after[0].sum(), rel=0.15)
+    assert (after > 0.6).all() and (after < 1.4).all()
+    assert result.after[1].sum() == pytest.approx(-result.after[0].sum(), rel=0.2)
     assert np.corrcoef(result.after)[0, 1] < -0.95 < np.corrcoef(result.before)[0, 1]
     assert np.argmax(result.weights[-1]) == 4
     assert result.rates[0] > 100
-    assert result.rates[3:-1].mean() == pytest.approx(6.25, rel=0.3)
+    assert result.rates[3:-1].mean() == pytest.approx(6.25, rel=0.25)

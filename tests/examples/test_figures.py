@@ -104,7 +104,7 @@ def test_weights_become_bimodal_and_the_rate_settles() -> None:
 def test_inhibition_comes_to_balance_excitation() -> None:
     """Vogels et al. 2011, figure 1, learning ten times as fast: channel by channel, and the rate to its target.
 
-    Rates of signals that neither side can follow keep the mean a little below 6.25 Hz.
+    Inputs and spikes that come together make more pairs than their rates do, which keeps the mean below 6.25 Hz.
     """
     result = load("vogels2011").simulate(learning_rate=0.01, windows=12)
     before, after = (-inhibition / excitation for excitation, inhibition in (result.before, result.after))

@@ -138,7 +138,7 @@ class ClockError(SpikeqError, ValueError):
     """Time steps that do not fit together or into the run."""
 
 
-class ConnectionError(SpikeqError, ValueError):  # noqa: A001 - a synaptic connection
+class ConnectionError(SpikeqError, ValueError, TypeError):  # noqa: A001 - a synaptic connection
     """Synapses that cannot be made as asked."""
 
 

@@ -103,7 +103,9 @@ def check_shared(equations: Mapping[str, Equation]) -> None:
 
 def _varies(name: str, equations: Mapping[str, Equation]) -> bool:
     equation = equations.get(name)
-    return name in ("i", "not_refractory", "lastspike") if equation is None else "shared" not in equation.flags
+    if equation is None:
+        return name in ("i", "not_refractory", "lastspike")
+    return not equation.flags & {"shared", "linked"}  # what a linked variable stands for is not known yet
 
 
 def _is_stateful(node: Call) -> bool:

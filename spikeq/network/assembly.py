@@ -221,6 +221,8 @@ class Assembly:
         try:
             return Outside(group, list(expressions), layers_of(group, self.namespace))
         except SpikeqError as error:
+            if group.is_edges and error.message.endswith("'lastupdate'."):
+                error.help = "Declare 'lastupdate : second' and end the pathway with 'lastupdate = t'."
             for owner, text, expression in group.texts():
                 if any(node.span is error.span for node in walk(expression)):
                     raise error.located(owner, text) from None

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeq.codegen.ends import Side
-from spikeq.errors import ConnectionError, SpikeqError
+from spikeq.errors import ConnectionError, NetworkError, SpikeqError
 from spikeq.network.connectivity import check_numbers, connect
-from spikeq.network.ends import require_end, waits, whole_of
+from spikeq.network.ends import is_shared, require_end, waits, whole_of
 from spikeq.network.group import Group
 from spikeq.network.holder import Values
 from spikeq.network.layouts.choice import Wanted, empty, joined, layout_of, require_wanted, resized
@@ -193,20 +193,44 @@ class Connected(RunsRegularly):
 
     def write(self, name: str, index: Integers | None, values: Values) -> None:
         """Store SI values. Raises ConnectionError before connect."""
+        if name not in self._variables:
+            self._write_end(name, index, values)
+            return
         self._require_synapses(name)
         super().write(name, index, values)
 
+    def _write_end(self, name: str, index: Integers | None, values: Values) -> None:
+        """Store values at one end of some synapses; where several lead there the last one counts."""
+        side, plain = self.side_of(name)
+        if is_shared(side, plain):
+            whole_of(side).write(plain, None, values)
+            return
+        ends = self.numbers("i" if name.endswith("_pre") else "j", index) + getattr(side, "start", 0)
+        _, places = np.unique(ends[::-1], return_index=True)
+        last = len(ends) - 1 - places
+        values = np.broadcast_to(values, (*values.shape[:-1], len(ends))) if values.ndim else values
+        whole_of(side).write(plain, ends[last].astype(np.int64), values[..., last] if values.ndim else values)
+
     def write_expression(
-        self, name: str, index: Integers | None, text: str, namespace_level: int, part: tuple[int, int] | None = None
+        self,
+        name: str,
+        index: Integers | None,
+        text: str,
+        namespace_level: int,
+        part: tuple[int, int] | None = None,
+        raw: bool = False,
     ) -> None:
-        """Assign a string. Raises ConnectionError before connect."""
+        """Assign a string. Raises ConnectionError before connect, NetworkError for a variable at an end."""
+        if name not in self._variables:
+            help = "Assign it to the group itself; numbers may be assigned here."
+            raise NetworkError(f"{name} takes no string here.", help).located(self.title)
         self._require_synapses(name)
-        super().write_expression(name, index, text, namespace_level + 1, part)
+        super().write_expression(name, index, text, namespace_level + 1, part, raw)
 
     def _require_synapses(self, name: str) -> None:
         if not self._connect_called and not self._variables[name].scalar:
             raise ConnectionError(
-                f"{name} cannot be assigned to yet: there are no synapses.", "Call connect() first."
+                f"{self.shown(name)} cannot be assigned to yet: there are no synapses.", "Call connect() first."
             ).located(self.title)
 
     def hold(self, variable: Variable, values: Any) -> None:

@@ -124,7 +124,7 @@ def _require_limits(loop: _Loop, rows: Rows, edges: Edges) -> None:
 
 
 def _loop(scope: PairScope, text: str, outer: Side, skip_if_invalid: bool) -> _Loop:
-    parsed = _parse(text)
+    parsed = parse_connection(text)
     variable = parsed.variable if isinstance(parsed, Generator) else ""
     if variable in ("i", "j", "N_pre", "N_post"):
         raise NameConflictError(f"{variable} has a meaning of its own here.", "Call the iterator k.").located("", text)
@@ -141,23 +141,25 @@ def _loop(scope: PairScope, text: str, outer: Side, skip_if_invalid: bool) -> _L
     return _Loop(scope, text, outer, element, condition, iterator, skip_if_invalid)
 
 
-class _Single(NamedTuple):
+class Single(NamedTuple):
     """The short form: one element for each neuron, ``'i+1'`` or ``'i//2 if i % 2 == 0'``."""
 
     element: Expression
     condition: Expression | None
 
 
-def _parse(text: str) -> Generator | _Single:
+def parse_connection(text: str) -> Generator | Single:
+    """A generator, or an expression that may have a condition. Raises EquationSyntaxError and LimitError."""
     try:
         split = re.search(r"\bif\b", text)
         if split is None or re.search(r"\bfor\b", text):
             parsed = parse_generator(text)
-            return parsed if isinstance(parsed, Generator) else _Single(parsed, None)
+            return parsed if isinstance(parsed, Generator) else Single(parsed, None)
         condition = " " * split.end() + text[split.end() :]
-        return _Single(parse_expression(text[: split.start()]), parse_expression(condition))
+        return Single(parse_expression(text[: split.start()]), parse_expression(condition))
     except SpikeqError as error:
-        raise error.located("", text) from None
+        error.text = text  # a condition was read by itself, where it stands
+        raise error from None
 
 
 def _rows(loop: _Loop) -> Rows:

@@ -20,14 +20,15 @@ from spikeq.network.draws import Draws
 from spikeq.network.holder import NO_SPIKE, Values
 from spikeq.network.link import LinkedVariable, elements, link
 from spikeq.network.moments import checked_order
-from spikeq.network.outside import Outside, outside_names
+from spikeq.network.outside import Outside, looking_in, outside_names
 from spikeq.network.pending import Pending, PendingValues, Postpones, as_kind
+from spikeq.network.states import States
 from spikeq.network.tensors import tensor_of
 from spikeq.network.variables import Variable, refuse_hidden, warn_of_hidden
-from spikeq.network.views import Integers, VariableInfo, VariableView, indices_of_item
+from spikeq.network.views import Integers, VariableInfo, indices_of_item
 
 
-class Group(Postpones):
+class Group(Postpones, States):
     """A named collection of elements with variables on one clock.
 
     ``G.v`` is a view with units, ``G.v_`` the same without. Assigning to a name that is no variable is an error, so
@@ -74,8 +75,7 @@ class Group(Postpones):
         ):
             object.__setattr__(self, name, value)
         elif self.symbol(name) is not None:
-            help = "Values of neurons are assigned to their group; synapses are made by connect."
-            raise NetworkError(f"{name} cannot be assigned to here.", help).located(self.title)
+            self._set_other(name, value, level=1)
         else:
             raise UnknownAttributeError(
                 self._no_variable(name), "To keep something of your own here, call add_attribute(name) first."
@@ -87,9 +87,9 @@ class Group(Postpones):
             return
         self.view(name).set_item(slice(None), value, level=level + 1)
 
-    def view(self, name: str, raw: bool = False) -> VariableView:
-        """The view of a variable, as ``G.v`` gives it."""
-        return VariableView(self, name, raw)
+    def _set_other(self, name: str, value: Any, level: int) -> None:
+        help = "Values of neurons are assigned to their group; synapses are made by connect."
+        raise NetworkError(f"{name} cannot be assigned to here.", help).located(self.title)
 
     @property
     def tensor(self) -> Any:
@@ -146,6 +146,13 @@ class Group(Postpones):
     def N(self) -> int:  # noqa: N802 - the field's name
         """The number of elements."""
         return len(self)
+
+    @property
+    def stored_names(self) -> list[str]:
+        """The variables that hold values."""
+        return [
+            name for name, variable in self._variables.items() if variable.expression is None and variable.side is None
+        ]
 
     # -- what views ask -----------------------------------------------------------------------------------------------
 
@@ -217,17 +224,20 @@ class Group(Postpones):
         text: str,
         namespace_level: int,
         part: tuple[int, int] | None = None,
+        raw: bool = False,
     ) -> None:
         """Assign the values of a string; a random one is evaluated when they are first needed.
 
-        ``part`` is the first element and the size of the subgroup that the string speaks about.
+        ``part`` is the first element and the size of the subgroup that the string speaks about. ``raw``: its unit may
+        be any, for it gives SI numbers.
         """
         variable = self._variables[name]
         expression = self.parsed(text, f"{self.title}, {self.shown(name)}")
         try:
             outside = outside_names(self, expression, namespace_level + 1)
             checked = infer(expression, lambda n: self._symbol(n, outside), outside.function)
-            check_dimension(expression, checked, variable.dimension, name)
+            if not raw:
+                check_dimension(expression, checked, variable.dimension, self.shown(name))
             if variable.kind != "boolean" and checked.kind == "boolean":
                 raise KindError(
                     f"{name} is a number, but the value is true or false.", "Write int(...).", expression.span
@@ -264,7 +274,9 @@ class Group(Postpones):
         return np.flatnonzero(np.broadcast_to(chosen, (size,)))
 
     def indices_of_item(self, item: Any) -> Integers:
-        """Element numbers of what stood between the brackets."""
+        """Element numbers of what stood between the brackets; a part of the group stands for its elements."""
+        if getattr(item, "whole", None) is self and item is not self:
+            return np.arange(item.start, item.stop)
         return indices_of_item(item, len(self), self.name)
 
     def texts(self) -> list[tuple[str, str, Expression]]:
@@ -335,7 +347,8 @@ class Group(Postpones):
             drawn += 1
             return (draws or self.draws).numbers(name, arguments, (self.name, "init", call, drawn), count, index)
 
-        return evaluate(outside.inlined(expression), lookup, function)
+        with looking_in(outside.names):
+            return evaluate(outside.inlined(expression), lookup, function)
 
     @property
     def draws(self) -> Draws:
@@ -383,18 +396,3 @@ class Group(Postpones):
         return False
 
     is_edges = False
-
-    def get_states(self, vars: Any = None, units: bool = True, level: int = 0) -> dict[str, Any]:
-        """The values of variables (all that are stored, or those named), by name."""
-        stored = [n for n, v in self._variables.items() if v.expression is None and v.side is None]
-        chosen = stored if vars is None else list(vars)
-        found = {}
-        for name in chosen:
-            found[name] = self.view(name, raw=not units).get_item(slice(None), level + 1)
-        return found
-
-    def set_states(self, values: Mapping[str, Any], units: bool = True, level: int = 0) -> None:
-        """Assign several variables: ``G.set_states({"v": -65*mV})``."""
-        for name, value in values.items():
-            self.variable(name)
-            self.view(name, raw=not units).set_item(slice(None), value, level + 1)

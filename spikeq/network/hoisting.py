@@ -18,6 +18,7 @@ from spikeq.errors import SpikeqError
 from spikeq.language.expression import Access, Binary, Call, Expression, Name, names, rewrite, substitute, walk
 from spikeq.language.functions import is_noise
 from spikeq.network.flows import assigned, group_flows, kept_names
+from spikeq.network.link import leads_to
 from spikeq.network.operation import NetworkOperation
 from spikeq.network.per_neuron import ELAPSED, LAST, PerNeuron, Solution
 from spikeq.network.scope import since
@@ -124,6 +125,8 @@ class Hoisting:
             return "it is normalised"
         if any(synapses in (_whole(getattr(one, end, None)) for end in ("source", "target")) for one in self._others):
             return "other synapses begin or end at these"
+        if any(leads_to(one, synapses, name) for one in self.assembly.network.groups):
+            return "another group's variable is linked to it"
         if name in synapses._sides:
             return None
         if synapses._of_neurons(name, side) is None:

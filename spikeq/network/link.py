@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeq.errors import KindError, ModelError, ShapeError, UnknownNameError
+from spikeq.language.expression import names
 from spikeq.network.views import VariableView
 
 if TYPE_CHECKING:
@@ -88,7 +89,22 @@ def link(group: Any, name: str, value: LinkedVariable) -> None:
             f"{name} is in {variable.dimension}, but {value.group.name}.{value.name} is in {target.dimension}.",
             "Link variables of the same unit and kind.",
         ).located(group.title)
-    variable.link = (value.group, value.name, _index(group, name, value))
+    where = _index(group, name, value)
+    shared = where is ONE_FOR_ALL or value.group._variables[value.name].scalar
+    for reader in _shared_readers(group, name):
+        if not shared:
+            raise ModelError(
+                f"{reader} is shared by all, but {name} differs between them.",
+                f"Drop the flag 'shared', or link {name} to one value.",
+            ).located(group.title)
+        group._variables[reader].scalar = False  # the value that is linked is gathered for each element
+    variable.link = (value.group, value.name, where)
+
+
+def _shared_readers(group: Any, name: str) -> list[str]:
+    """The shared subexpressions that read a variable."""
+    readers = (other for other, one in group._variables.items() if one.expression and name in names(one.expression))
+    return [one for one in readers if "shared" in group.equations[one].flags]
 
 
 def followed(variable: Variable) -> tuple[Group, str, list[Any]]:
@@ -100,6 +116,12 @@ def followed(variable: Variable) -> tuple[Group, str, list[Any]]:
         group, name, where = further
         indices += [] if where is None else [where]
     return group, name, indices
+
+
+def leads_to(group: Any, owner: Any, name: str) -> bool:
+    """Whether some variable of a group stands for one of another."""
+    ends = (followed(one)[:2] for one in group._variables.values() if one.link is not None)
+    return any(end is owner and plain == name for end, plain in ends)
 
 
 def origin(groups: Mapping[str, Any], changed: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:

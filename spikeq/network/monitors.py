@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from spikeq.codegen.tasks import RecordRate, RecordState
 from spikeq.dimension import HERTZ, SECOND
-from spikeq.errors import KindError, ShapeError, UnknownAttributeError, UnknownNameError, ValueRangeError
+from spikeq.errors import KindError, NetworkError, ShapeError, UnknownAttributeError, UnknownNameError, ValueRangeError
+from spikeq.language.binding import caller_namespace
 from spikeq.network.arrays import EVERYTHING
 from spikeq.network.clock import Clock, seconds, step_length
 from spikeq.network.neuron_tasks import event_key
+from spikeq.network.outside import looking_in
 from spikeq.network.record import Record, part_range
 from spikeq.network.subgroup import Subgroup
 from spikeq.units import magnitude, with_dimension
@@ -142,8 +144,7 @@ class StateMonitor(Record):
         """Memory for the samples of one call, by variable: a tensor for each due step."""
         found = {}
         for name in self.record_variables:
-            variable = self.whole._variables.get(name)
-            width = 1 if variable is not None and variable.scalar else self.n_recorded
+            variable, width = self.whole._variables.get(name), self._width_of(name)
             kind = self.whole.symbol(name).kind
             dtype = runner.real if kind == "real" else {"integer": torch.int32, "boolean": torch.bool}[kind]
             dtype = torch.float64 if variable is not None and variable.step else dtype
@@ -162,13 +163,32 @@ class StateMonitor(Record):
             values = torch.stack(tables[f"{key}.{name}"], dim=-1).cpu().numpy()
             self._parts[name].append(values.astype(np.float64) if values.dtype == np.float32 else values)
 
+    def record_single_timestep(self) -> None:
+        """Record the values as they are now, for example at the end of a run: ``M.t`` gains the present time.
+
+        Raises NetworkError where there is no time yet.
+        """
+        if self._network is None:
+            raise NetworkError("There is no present time yet.", "Add it to a Network first.").located(self.title)
+        with looking_in(caller_namespace(1)):
+            for name in self.record_variables:
+                now = np.asarray(self.whole.value_of(name, None))
+                wide = np.broadcast_to(now, (*now.shape[:-1], max(now.shape[-1:], default=1)))
+                chosen = wide if self._chosen is None or wide.shape[-1] == 1 else wide[..., self._chosen]
+                width = self._width_of(name)
+                self._parts[name].append(np.array(np.broadcast_to(chosen, (self.rows, width)))[..., None])
+        self._times.append(np.array([self._network.t_]))
+
+    def _width_of(self, name: str) -> int:
+        variable = self.whole._variables.get(name)
+        return 1 if variable is not None and variable.scalar else self.n_recorded
+
     # -- results ------------------------------------------------------------------------------------------------------
 
     def values(self, name: str) -> Values:
         """Plain SI values, ``[recorded, time]`` or with a leading batch; the record itself."""
         parts = self._parts[name]
-        width = 1 if name in self.whole._variables and self.whole._variables[name].scalar else self.n_recorded
-        joined = np.concatenate(parts, axis=-1) if parts else np.empty((self.rows, width, 0))
+        joined = np.concatenate(parts, axis=-1) if parts else np.empty((self.rows, self._width_of(name), 0))
         self._parts[name] = [joined]
         return joined if self.batch is not None else joined[0]
 

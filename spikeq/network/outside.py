@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from spikeq.errors import ShapeError
@@ -13,6 +15,20 @@ from spikeq.language.user_function import UserFunction, inline_functions
 
 if TYPE_CHECKING:
     from spikeq.network.group import Group
+
+
+# While a string is evaluated: where it looks for names, so that subexpressions that it reads look there too.
+_NAMES: ContextVar[Mapping[str, Any] | None] = ContextVar("names of the string", default=None)
+
+
+@contextmanager
+def looking_in(names: Mapping[str, Any]) -> Iterator[None]:
+    """Let subexpressions that are read meanwhile find outside names in some namespace, not where they are read."""
+    token = _NAMES.set(names)
+    try:
+        yield
+    finally:
+        _NAMES.reset(token)
 
 
 class OwnNames(Collection[str]):
@@ -35,6 +51,7 @@ class Outside:
     """What the outside names of some expressions mean; user functions are written out where they are called."""
 
     def __init__(self, group: Group, expressions: Sequence[Expression], layers: Sequence[Layer]) -> None:
+        self.names: Mapping[str, Any] = layers[-1][1] if layers else {}
         _, self.bindings = bind(expressions, OwnNames(group), layers, group.name)
         self._lookup, self.function = lookups({}, self.bindings)
         self._functions = {n: b.value for n, b in self.bindings.items() if isinstance(b.value, UserFunction)}
@@ -73,7 +90,8 @@ class Outside:
 
 def outside_names(group: Group, expression: Expression, level: int) -> Outside:
     """Resolve the names of one string; ``level`` counts frames from the caller of this function to the user's."""
-    return Outside(group, [expression], layers_of(group, caller_namespace(level + 1)))
+    names = _NAMES.get()
+    return Outside(group, [expression], layers_of(group, caller_namespace(level + 1) if names is None else names))
 
 
 def layers_of(group: Group, run: Mapping[str, Any]) -> list[Layer]:

@@ -52,6 +52,7 @@ class PairScope:
     UnknownNameError; ``i``, ``j``, ``N_pre``, ``N_post`` and the iterator are known here. ``uniform(count)`` hands out
     the next numbers of a stream in [0, 1), of double precision. ``function`` and ``call`` serve functions beyond the
     built-in ones without state: ``call(name, arguments, shape)`` gives values that broadcast to ``shape``.
+    ``written`` puts the synapses' subexpressions in place of their names.
     """
 
     n_pre: int
@@ -60,6 +61,7 @@ class PairScope:
     uniform: Uniform
     function: Callable[[str], Function | None] | None = None
     call: Callable[[str, tuple[Any, ...], tuple[int, ...]], Any] | None = None
+    written: Callable[[Expression], Expression] = lambda expression: expression
 
     def size(self, side: Side) -> int:
         """The number of neurons of a side."""
@@ -75,7 +77,7 @@ class Formula:
 
     def __init__(self, scope: PairScope, text: str, expression: Expression, role: Role, iterator: str = "") -> None:
         self.text = text
-        self.expression = expression
+        self.expression = expression = scope.written(expression)
         self._scope = scope
         self._iterator = iterator
         self._operands: dict[str, Operand | None] = {}

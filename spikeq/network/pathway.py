@@ -19,7 +19,6 @@ from spikeq.errors import (
     ModelError,
     NameConflictError,
     SpikeqError,
-    UnknownNameError,
     ValueRangeError,
 )
 from spikeq.language.expression import Access
@@ -121,6 +120,8 @@ class Pathway:
             self.own_delays()
         try:
             self.synapses.view(self.variable).set_item(slice(None), value, level + 1)
+            if not isinstance(value, str):
+                self._require(np.atleast_1d(self.synapses.read(self.variable)))
         except SpikeqError:
             self.synapses.hold(*before)
             raise
@@ -272,6 +273,13 @@ def _is_weight(body: tuple[Assign, ...], synapses: Synapses) -> bool:
     return own and target.index == "post" and target.kind == "real" and body[0].op in ("+=", "-=")
 
 
+def either(synapses: Synapses, name: str, new: Any, old: Any) -> Any:
+    """What was given as ``on_pre`` or by its older name ``pre``. Raises ModelError for both."""
+    if new is not None and old is not None:
+        raise ModelError(f"on_{name} and {name} are the same.", f"Give on_{name} only.").located(synapses.title)
+    return old if new is None else new
+
+
 def make_pathways(synapses: Synapses, given: Mapping[str, Any], delay: Any, on_event: Any) -> list[Pathway]:
     """The pathways of ``on_pre`` and ``on_post``, each a text or texts by name."""
     made: list[Pathway] = []
@@ -302,7 +310,7 @@ def _check_name(synapses: Synapses, name: Any) -> None:
 def _require_delays(synapses: Synapses, known: list[str], named: bool, delay: Any) -> None:
     unknown = [name for name in (delay if isinstance(delay, Mapping) else ()) if name not in known]
     if unknown or (delay is not None and not known):
-        raise UnknownNameError(
+        raise ModelError(
             f"There is no pathway {(unknown or ['pre'])[0]!r} to delay.", f"There are: {', '.join(known) or 'none'}."
         ).located(synapses.title)
     if named and delay is not None and not isinstance(delay, Mapping):
@@ -320,7 +328,8 @@ def _require_event(synapses: Synapses, trigger: str, event: str) -> None:
         )
     if event not in events:
         help = "Give the group a threshold=." if event == "spike" else f"Its events: {', '.join(events) or 'none'}."
-        raise UnknownNameError(f"{side.name} has no event {event!r} to run on_{trigger}.", help).located(synapses.title)
+        help = "Synapses have no events; their variables can be read and summed into." if side.is_edges else help
+        raise ModelError(f"{side.name} has no event {event!r} to run on_{trigger}.", help).located(synapses.title)
 
 
 def _title(synapses: Synapses, name: str) -> str:

@@ -48,7 +48,7 @@ class PoissonInput(Member):
         super().__init__(name)
         self.target = target
         self.whole = getattr(target, "whole", target)
-        self.target_var, self.N = target_var, N
+        self.target_var, self.N = target_var, int(N) if isinstance(N, float) and N % 1 == 0 else N
         self.when, self.order, self.active = checked_when(when), checked_order(order), True
         try:
             self._check_target()

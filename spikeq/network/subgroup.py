@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, NoReturn
 
 import numpy as np
@@ -11,12 +10,15 @@ from numpy.typing import NDArray
 
 from spikeq.errors import ShapeError, UnknownAttributeError, UnsupportedError
 from spikeq.network.member import cannot_be_copied
+from spikeq.network.states import States
 from spikeq.network.tensors import tensor_of
 from spikeq.network.views import Integers, VariableInfo, VariableView, indices_of_item
 
 
-class Subgroup:
+class Subgroup(States):
     """A run of neurons of a group: ``G[10:20]``. Its elements count from 0; its variables are the group's."""
+
+    is_edges = False
 
     def __init__(self, group: Any, start: int, stop: int) -> None:
         object.__setattr__(self, "whole", group)
@@ -32,6 +34,11 @@ class Subgroup:
     def title(self) -> str:
         """What messages call it."""
         return f"{type(self.whole).__name__} {self.name!r}"
+
+    @property
+    def source(self) -> Any:
+        """The group that it is a part of."""
+        return self.whole
 
     def __len__(self) -> int:
         return int(self.stop - self.start)
@@ -76,19 +83,11 @@ class Subgroup:
 
     set_event_schedule = run_on_event
 
-    def get_states(self, vars: Any = None, units: bool = True, level: int = 0) -> dict[str, Any]:
-        """The values of the part by the names of variables (all that are stored, or those named)."""
-        found = {}
-        for name in self.whole.get_states(units=False) if vars is None else vars:
-            self.variable(name)
-            found[name] = VariableView(self, name, raw=not units).get_item(slice(None), level + 1)
-        return found
-
-    def set_states(self, values: Mapping[str, Any], units: bool = True, level: int = 0) -> None:
-        """Assign several variables of the part."""
-        for name, value in values.items():
-            self.variable(name)
-            VariableView(self, name, raw=not units).set_item(slice(None), value, level + 1)
+    @property
+    def stored_names(self) -> list[str]:
+        """The variables of the group that hold values."""
+        names: list[str] = self.whole.stored_names
+        return names
 
     # -- what views ask -----------------------------------------------------------------------------------------------
 
@@ -117,10 +116,12 @@ class Subgroup:
         """Store SI values of the part."""
         self.whole.write(name, self._shifted(name, index), values)
 
-    def write_expression(self, name: str, index: Integers | None, text: str, namespace_level: int) -> None:
+    def write_expression(
+        self, name: str, index: Integers | None, text: str, namespace_level: int, *, raw: bool = False
+    ) -> None:
         """Assign a string, in which ``i`` counts from the first neuron of the part."""
         part = (self.start, len(self))
-        self.whole.write_expression(name, self._shifted(name, index), text, namespace_level + 1, part)
+        self.whole.write_expression(name, self._shifted(name, index), text, namespace_level + 1, part, raw)
 
     def indices_where(self, text: str, namespace_level: int) -> Integers:
         """The elements of the part for which a condition holds."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,10 +13,10 @@ from spikeq.codegen.ends import Side
 from spikeq.errors import ConnectionError, ShapeError, SpikeqError
 from spikeq.language.binding import caller_namespace
 from spikeq.language.check import Symbol
-from spikeq.language.expression import Access, Expression, Literal
-from spikeq.language.parse import parse_expression, parse_generator
+from spikeq.language.expression import Access, Expression, Literal, Name, rewrite
 from spikeq.network.ends import end_values, is_shared, whole_of
-from spikeq.network.outside import Outside, layers_of
+from spikeq.network.generators import parse_connection
+from spikeq.network.outside import Outside, layers_of, looking_in
 from spikeq.network.pairs import Operand, PairScope
 from spikeq.network.scope import Scope
 
@@ -119,12 +121,13 @@ def pair_scope(
             if name in ("t", "dt", "t_in_timesteps"):
                 return Operand(synapses.value_of(name, None), "scalar", symbol.dimension, symbol.kind)
             group, plain = synapses.side_of(name)
-            values = end_values(group, plain, synapses.read_end)
+            with looking_in(names):
+                values = end_values(group, plain, synapses.read_end)
             if is_shared(group, plain):
                 return Operand(values, "scalar", symbol.dimension, symbol.kind)
             part = values[..., getattr(group, "start", 0) : getattr(group, "stop", values.shape[-1])]
             return Operand(part if part.ndim == 1 else part[0], _side(name), symbol.dimension, symbol.kind)
-        found = Outside(synapses, [_name(name)], layers_of(synapses, names))
+        found = Outside(synapses, [Name(name)], layers_of(synapses, names))
         binding = found.bindings[name]
         if binding.kind in ("array", "sweep"):
             raise ShapeError(
@@ -135,21 +138,29 @@ def pair_scope(
 
     for text in texts:
         _parse_early(synapses, text)
-    return lambda uniform: PairScope(len(synapses.source), len(synapses.target), resolve, uniform, outside.function)
+
+    def scope(uniform: Any) -> PairScope:
+        n_pre, n_post = len(synapses.source), len(synapses.target)
+        return PairScope(n_pre, n_post, resolve, uniform, outside.function, written=partial(_written, synapses))
+
+    return scope
 
 
-def _name(name: str) -> Expression:
-    from spikeq.language.expression import Name
+def _written(synapses: Connected, expression: Expression) -> Expression:
+    """The expression with the subexpressions of the synapses in place of their names."""
 
-    return Name(name)
+    def change(node: Expression) -> Expression:
+        variable = synapses._variables.get(node.name) if isinstance(node, Name) else None
+        if variable is None or variable.expression is None:
+            return node
+        return rewrite(_written(synapses, variable.expression), lambda inner: replace(inner, span=node.span))
+
+    return rewrite(expression, change)
 
 
 def _parse_early(synapses: Connected, text: str) -> None:
     """Syntax errors are told when connect is called, not when the synapses are made."""
     try:
-        if " for " in f" {text} ":
-            parse_generator(text)
-        else:
-            parse_expression(text)
+        parse_connection(text)
     except SpikeqError as error:
         raise error.located(f"{synapses.title}, connect", text) from None

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from spikeq.codegen.hoist import SIDES, without_unused
 from spikeq.codegen.tasks import Space, Statements, Sum
 from spikeq.discretise.flow import Flow
-from spikeq.errors import DimensionError, ModelError, SpikeqError, UnknownNameError
+from spikeq.errors import DimensionError, ModelError, SpikeqError, UnsupportedError
 from spikeq.language.equations import Equations
 from spikeq.language.expression import Access, Name, names
 from spikeq.network.bounds import within_bounds
-from spikeq.network.ends import COUNTS, end_symbol, is_shared
+from spikeq.network.ends import COUNTS, end_symbol, is_shared, whole_of
 from spikeq.network.flows import flow_assignments, group_flows, stored_subexpressions
+from spikeq.network.link import followed
 
 if TYPE_CHECKING:
     from spikeq.network.assembly import Assembly
@@ -77,14 +78,37 @@ def _add_flows(synapses: Synapses, assembly: Assembly, flows: list[Flow], side: 
 
 
 def check_sums(synapses: Synapses) -> None:
-    """Raise UnknownNameError, DimensionError or ModelError for what cannot be summed into."""
+    """Raise DimensionError or ModelError for what cannot be summed into."""
     found: list[tuple[Any, str]] = []
     for name in synapses.sums:
         _check_sum(synapses, name)
+        _require_current(synapses, name)
         group, plain = synapses.side_of(name)
         if any(group is one and plain == other for one, other in found):
-            raise _second_sum(synapses, synapses.title, f"{group.name}.{plain}")
+            raise ModelError(
+                f"{group.name}.{plain} is summed into twice, and the second sum would undo the first.",
+                "Sum into two parameters, and add them in a subexpression.",
+                synapses.sums[name].span,
+            ).located(synapses.title, synapses.sums[name].text)
         found.append((group, plain))
+
+
+def _require_current(synapses: Synapses, name: str) -> None:
+    """Raise ModelError for a sum of what is known only at events."""
+    equation = synapses.sums[name]
+    waiting, read = [equation.expression], set[str]()
+    while waiting:
+        expression = waiting.pop()
+        new = names(expression) - read if expression is not None else set()
+        read |= new
+        waiting += [synapses.equations[one].expression for one in new & synapses.equations.keys()]
+    for one in sorted(read & synapses.equations.keys()):
+        if "event-driven" in synapses.equations[one].flags:
+            raise ModelError(
+                f"{name} is summed in every step, but {one} is event-driven and known only at events.",
+                f"Make {one} clock-driven.",
+                equation.span,
+            ).located(synapses.title, equation.text)
 
 
 def check_shared(synapses: Synapses) -> None:
@@ -104,7 +128,7 @@ def check_shared(synapses: Synapses) -> None:
 
 
 def _second_sum(synapses: Synapses, first: str, target: str) -> SpikeqError:
-    return ModelError(
+    return UnsupportedError(
         f"{first} sums into {target} as well, and the second would undo the first.",
         "Sum into two parameters, and add them in a subexpression.",
     ).located(synapses.title)
@@ -113,11 +137,11 @@ def _second_sum(synapses: Synapses, first: str, target: str) -> SpikeqError:
 def _check_sum(synapses: Synapses, name: str) -> None:
     equation = synapses.sums[name]
     group, plain = synapses.side_of(name)
-    whole = getattr(group, "whole", group)
+    whole = whole_of(group)
     variable = whole._variables.get(plain)
     try:
         if variable is None or not name.endswith(("_pre", "_post")):
-            raise UnknownNameError(
+            raise ModelError(
                 f"{name} names no variable of {whole.name} to sum into.",
                 f"Write 'x_post = ... : unit (summed)' for a parameter x of {whole.name}.",
                 equation.span,
@@ -129,7 +153,7 @@ def _check_sum(synapses: Synapses, name: str) -> None:
                 equation.span,
             )
         model = getattr(whole, "equations", {}).get(plain)
-        if model is None or model.type != "parameter" or model.flags:
+        if model is None or model.type != "parameter" or model.flags - {"linked"}:
             raise ModelError(
                 f"{plain} of {whole.name} cannot be summed into: it is no plain parameter.",
                 f"Declare it as '{plain} : unit'.",
@@ -143,19 +167,33 @@ def _sum(synapses: Synapses, assembly: Assembly, name: str) -> None:
     """``x_post = expression : unit (summed)``: the sum over a neuron's synapses replaces x in every step."""
     equation, scope = synapses.sums[name], assembly.scope_of(synapses)
     group, plain = synapses.side_of(name)
-    whole = getattr(group, "whole", group)
-    key, bounds = assembly.key(whole, plain), (0, -1) if whole is group else (group.start, group.stop)
+    whole = whole_of(group)
+    held, own = _held_at(synapses, whole, plain)
+    key, bounds = assembly.key(held, own), (0, -1) if whole is group else (group.start, group.stop)
     start, stop = bounds if whole is not group else (0, len(whole))
     sums = assembly.summed.setdefault(key, [])
     for other, end, title in sums:
         if start < end and other < stop:
-            raise _second_sum(synapses, title, f"{whole.name}.{plain}")
+            raise _second_sum(synapses, title, f"{held.name}.{own}")
     sums.append((start, stop, synapses.title))
     assert equation.expression is not None
     side = "pre" if name.endswith("_pre") else "post"
     order = whole.order - (whole is group)  # a part of a group stands one after the group, in Brian2 too
     slot = assembly.slot("groups", order, f"{synapses.name}_summed_variable_{name}")
-    target = Access(key, side, whole._variables[plain].kind)
+    target = Access(key, side, held._variables[own].kind)
     value = scope.resolve(equation.expression)
     clock, space = assembly.clock(whole.clock), assembly.space(synapses, edges=True)
-    assembly.add(Sum(slot, clock, space, target, value, assembly.space(whole), bounds))
+    assembly.add(Sum(slot, clock, space, target, value, assembly.space(held), bounds))
+
+
+def _held_at(synapses: Synapses, group: Any, name: str) -> tuple[Any, str]:
+    """The group and variable that hold what is summed into: those that a linked variable stands for."""
+    if group._variables[name].link is None:
+        return group, name
+    held, own, indices = followed(group._variables[name])
+    if indices:
+        raise UnsupportedError(
+            f"{group.name}.{name} cannot be summed into: it is linked with an index.",
+            f"Sum into {held.name}.{own}, or into a parameter.",
+        ).located(synapses.title)
+    return held, own

@@ -33,7 +33,7 @@ from spikeq.network.layouts.layout import Layout
 from spikeq.network.layouts.sparse import Sparse
 from spikeq.network.neurons import checked_method
 from spikeq.network.normalise import Normalises
-from spikeq.network.pathway import Pathway, make_pathways
+from spikeq.network.pathway import Pathway, either, make_pathways
 from spikeq.network.per_neuron import PerNeuron
 from spikeq.network.recipe import SynapseRecipe, begin, merged
 from spikeq.network.sharing import SharesByRows, checked_reduction
@@ -129,7 +129,7 @@ class Synapses(PerNeuron, SharesByRows, Normalises):
         self._reduction = checked_reduction(self, reduction)
         self._bounds = checked_bounds(self, bounds)
         self.multisynaptic_index = checked_index_name(self, multisynaptic_index)
-        given = {"pre": on_pre if on_pre is not None else pre, "post": on_post if on_post is not None else post}
+        given = {"pre": either(self, "pre", on_pre, pre), "post": either(self, "post", on_post, post)}
         self.pathways: list[Pathway] = make_pathways(self, given, delay, on_event)
         self._tell_ends()
         self._ready_for_use()
@@ -239,6 +239,11 @@ class Synapses(PerNeuron, SharesByRows, Normalises):
                 return self.view(name[:-1] if raw else name, raw)
         return super().__getattr__(name)
 
+    def _set_other(self, name: str, value: Any, level: int) -> None:
+        if self.variable(name).read_only:
+            super()._set_other(name, value, level + 1)
+        self.view(name).set_item(slice(None), value, level + 1)
+
     def _symbol_of(self, name: str) -> Symbol | None:
         return self.symbol(name) if name not in ("t", "dt", "t_in_timesteps", "N") else None
 
@@ -267,7 +272,11 @@ class Synapses(PerNeuron, SharesByRows, Normalises):
         symbol = self._symbol_of(name)
         if symbol is None:
             raise UnknownNameError(self._no_variable(name)).located(self.title)
-        by_row = name not in ("i", "j", *_COUNTS, self.multisynaptic_index)
+        group, plain = self.side_of(name)
+        if name not in ("i", "j", *_COUNTS) and plain in whole_of(group)._variables:
+            info: VariableInfo = whole_of(group).variable(plain)
+            return replace(info, name=name)
+        by_row = name in ("t", "dt", "t_in_timesteps")
         reason = "not a variable of the synapses"
         return VariableInfo(name, symbol.dimension, symbol.kind, False, True, reason, by_row=by_row)
 

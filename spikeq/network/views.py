@@ -67,8 +67,10 @@ class Owner(Protocol):
     def write(self, name: str, index: Integers | None, values: NDArray[Any]) -> None:
         """Store SI values that broadcast to ``[n]``, ``[len(index)]`` or with a leading ``batch`` (None: all)."""
 
-    def write_expression(self, name: str, index: Integers | None, text: str, namespace_level: int) -> None:
-        """Evaluate a string for the elements of ``index`` (None: all) and store the result."""
+    def write_expression(
+        self, name: str, index: Integers | None, text: str, namespace_level: int, *, raw: bool = False
+    ) -> None:
+        """Evaluate a string for the elements of ``index`` (None: all) and store the result; ``raw``: of any unit."""
 
     def indices_where(self, text: str, namespace_level: int) -> Integers:
         """Return the numbers of the elements for which a string condition holds."""
@@ -237,7 +239,7 @@ class VariableView(ActsAsArray):
             value = value.get_item(EVERYTHING, level + 1)
         index = None if everything else np.atleast_1d(self._indices(info, item, level + 1))
         if isinstance(value, str):
-            self.owner.write_expression(self.name, index, value, level + 1)
+            self.owner.write_expression(self.name, index, value, level + 1, raw=self.raw)
             return
         self.owner.write(self.name, index, self._shaped(info, index, self._converted(info, value)))
 
@@ -266,7 +268,7 @@ class VariableView(ActsAsArray):
         if not self.raw and dimension != info.dimension and (not dimension.is_dimensionless or numbers.any()):
             raise DimensionError(
                 f"{self._title} is {in_units(info.dimension)}, but the value is {in_units(dimension)}.",
-                f"Give a value in {info.dimension}, or assign plain SI numbers to {self.owner.name}.{self.name}_."
+                f"Give a value in {info.dimension}, or assign plain SI numbers to {self._title}_."
                 if not info.dimension.is_dimensionless
                 else f"Divide the value by a unit of {dimension}.",
             )

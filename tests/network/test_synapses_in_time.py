@@ -18,7 +18,7 @@ from spikeq.errors import (
     ModelError,
     NameConflictError,
     SpikeqError,
-    UnknownNameError,
+    UnsupportedError,
 )
 
 FORMS = ("auto", "torch static")
@@ -281,8 +281,8 @@ MODELS: list[tuple[str, type[SpikeqError], str]] = [
     ("da/dt = -a/ms : 1 (event-driven)\ndx/dt = (a - x)/ms : 1", ModelError, "event-driven"),
     ("da/dt = -a/ms : 1 (event-driven)\nb = 2*a : 1\ndx/dt = (b - x)/ms : 1", ModelError, "event-driven"),
     ("dx/dt = -x/ms : 1 (event-driven, clock-driven)", ModelError, "x"),
-    ("q_post = 1 : 1 (summed)", UnknownNameError, "names no variable"),
-    ("p = 1 : 1 (summed)", UnknownNameError, "names no variable"),
+    ("q_post = 1 : 1 (summed)", ModelError, "names no variable"),
+    ("p = 1 : 1 (summed)", ModelError, "names no variable"),
     ("v_post = 1 : 1 (summed)", ModelError, "no plain parameter"),
     ("twice_post = 1 : 1 (summed)", ModelError, "no plain parameter"),
     ("fixed_post = 1 : 1 (summed)", ModelError, "no plain parameter"),
@@ -314,7 +314,7 @@ def test_two_objects_cannot_sum_into_the_same_neurons() -> None:
     first, other = Synapses(A, B[:3], "v_post = 1 : 1 (summed)"), Synapses(A, B[2:], "v_post = 1 : 1 (summed)")
     first.connect()
     other.connect()
-    with pytest.raises(ModelError, match="the second would undo the first"):
+    with pytest.raises(UnsupportedError, match="the second would undo the first"):
         run(A, B, first, other)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 import spikeq as sq
 from spikeq import Network, NeuronGroup, SpikeGeneratorGroup, Synapses, linked_var, ms
-from spikeq.errors import ConnectionError, KindError, ShapeError, UnknownNameError, UnsupportedError
+from spikeq.errors import ConnectionError, KindError, ModelError, ShapeError, UnknownNameError, UnsupportedError
 
 
 def chain(batch: int | None = None, **options: str) -> tuple[Network, Synapses, Synapses, NeuronGroup]:
@@ -124,7 +124,7 @@ def test_a_state_brings_modulated_weights_back() -> None:
 def test_pathways_need_events_which_synapses_have_not() -> None:
     G = NeuronGroup(2, "x : 1", threshold="x > 1")
     inner = Synapses(G, G, "w : 1")
-    with pytest.raises(UnknownNameError, match="synapses has no event 'spike' to run on_post"):
+    with pytest.raises(ModelError, match="synapses has no event 'spike' to run on_post"):
         Synapses(G, inner, on_post="w += 1")
     with pytest.raises(ConnectionError, match="Call its connect"):
         Network(G, inner).run(1 * ms)

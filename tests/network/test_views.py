@@ -84,7 +84,9 @@ class Cells:
             self.values[name] = np.broadcast_to(self.values[name], rows).copy()
         self.values[name][... if index is None else (..., index)] = values
 
-    def write_expression(self, name: str, index: Integers | None, text: str, namespace_level: int) -> None:
+    def write_expression(
+        self, name: str, index: Integers | None, text: str, namespace_level: int, *, raw: bool = False
+    ) -> None:
         seen = sys._getframe(namespace_level + 1).f_locals.get("secret")
         self.expressions.append((name, None if index is None else index.tolist(), text, seen))
 

@@ -969,12 +969,215 @@ TABLE = (
     Wrong(
         "a delay for a pathway that there is not",
         "links(G, delay={'post': 1*ms})",
-        UnknownNameError,
+        ModelError,
         """
         There is no pathway 'post' to delay.
 
           Synapses 'links'
           There are: pre.
+        """,
+    ),
+    Wrong(
+        "a pathway under both of its names",
+        "links(G, pre='v_post -= w')",
+        ModelError,
+        """
+        on_pre and pre are the same.
+
+          Synapses 'links'
+          Give on_pre only.
+        """,
+    ),
+    Wrong(
+        "a delay in a string before there are synapses",
+        "links(G).delay = 'i*ms'",
+        ConnectionError,
+        """
+        delay cannot be assigned to yet: there are no synapses.
+
+          Synapses 'links'
+          Call connect() first.
+        """,
+    ),
+    Wrong(
+        "a delay in a string with a wrong unit",
+        "connected(G).delay = '2*mV'",
+        DimensionError,
+        """
+        delay must be in second, but 2*mV is in volt.
+
+          Synapses 'links', delay, line 1
+            2*mV
+            ^^^^
+          Check that every factor is there: the units must come out as second.
+        """,
+    ),
+    Wrong(
+        "a delay in a string without a unit",
+        "connected(G).delay = 'i'",
+        DimensionError,
+        """
+        delay must be in second, but i is a plain number.
+
+          Synapses 'links', delay, line 1
+            i
+            ^
+          Check that every factor is there: the units must come out as second.
+        """,
+    ),
+    Wrong(
+        "a negative delay",
+        "connected(G).delay = -1*ms",
+        ValueRangeError,
+        """
+        A delay must be at least 0 s, but it is -0.001 s.
+
+          Synapses 'links', delay
+          Write for example 2*ms.
+        """,
+    ),
+    Wrong(
+        "a sum of what is known only at events",
+        "links(cells(model='v : volt'), 'da/dt = -a/ms : volt (event-driven)\\nv_post = a : volt (summed)', 'a += mV')",
+        ModelError,
+        """
+        v_post is summed in every step, but a is event-driven and known only at events.
+
+          Synapses 'links', line 2
+            v_post = a : volt (summed)
+            ^^^^^^^^^^^^^^^^^^^^^^^^^^
+          Make a clock-driven.
+        """,
+    ),
+    Wrong(
+        "two sums into one variable",
+        "links(cells(model='v : volt'), 'v_post = 1*mV : volt (summed)\\nv_pre = 1*mV : volt (summed)', None)",
+        ModelError,
+        """
+        cells.v is summed into twice, and the second sum would undo the first.
+
+          Synapses 'links', line 2
+            v_pre = 1*mV : volt (summed)
+            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+          Sum into two parameters, and add them in a subexpression.
+        """,
+    ),
+    Wrong(
+        "a sum into a variable without its side",
+        "links(G, 'v = 1*mV : volt (summed)', None)",
+        ModelError,
+        """
+        v names no variable of cells to sum into.
+
+          Synapses 'links', line 1
+            v = 1*mV : volt (summed)
+            ^^^^^^^^^^^^^^^^^^^^^^^^
+          Write 'x_post = ... : unit (summed)' for a parameter x of cells.
+        """,
+    ),
+    Wrong(
+        "a post pathway at synapses",
+        "Synapses(G, connected(G), on_post='w += 1*mV', name='modulation')",
+        ModelError,
+        """
+        links has no event 'spike' to run on_post.
+
+          Synapses 'modulation'
+          Synapses have no events; their variables can be read and summed into.
+        """,
+    ),
+    Wrong(
+        "indices of synapses that there are not",
+        "Synapses(G, connected(G), name='modulation').connect(i=0, j=9)",
+        ShapeError,
+        """
+        j = 9 is out of range: there are 9 postsynaptic neurons.
+
+          Synapses 'modulation', connect
+          Indices go from 0 to 8.
+        """,
+    ),
+    Wrong(
+        "synapses linked by numbers",
+        "links(G, 'w : volt\\nx : volt (linked)').x = linked_var(G, 'v', index=[0, 1])",
+        KindError,
+        """
+        x of synapses, whose number may change, is linked by the name of a variable, not by numbers.
+
+          Synapses 'links'
+          Declare 'k : integer' or use i or j: linked_var(group, 'v', index='j').
+        """,
+    ),
+    Wrong(
+        "a link by a name that there is not",
+        "links(G, 'w : volt\\nx : volt (linked)').x = linked_var(G, 'v', index='k')",
+        UnknownNameError,
+        """
+        links has no variable 'k' to be an index.
+
+          Synapses 'links'
+          Declare it: 'k : integer'.
+        """,
+    ),
+    Wrong(
+        "a link by a number that is not whole",
+        "links(G, 'w : volt\\nx : volt (linked)').x = linked_var(G, 'v', index='w')",
+        KindError,
+        """
+        w cannot be the index of a linked variable: it is no integer parameter of each element.
+
+          Synapses 'links'
+          Declare 'w : integer'.
+        """,
+    ),
+    Wrong(
+        "lastupdate without event-driven equations",
+        "run(G, connected(G, on_pre='v_post += w*exp((lastupdate - t)/tau)'))",
+        UnknownNameError,
+        """
+        Nothing is called 'lastupdate'.
+
+          Synapses 'links', on_pre, line 1
+            v_post += w*exp((lastupdate - t)/tau)
+                             ^^^^^^^^^^
+          Declare 'lastupdate : second' and end the pathway with 'lastupdate = t'.
+        """,
+    ),
+    Wrong(
+        "a string for a neuron's variable at a synapse",
+        "connected(G).v_post = '1*mV'",
+        NetworkError,
+        """
+        v_post takes no string here.
+
+          Synapses 'links'
+          Assign it to the group itself; numbers may be assigned here.
+        """,
+    ),
+    Wrong(
+        "a condition with an else in a generator",
+        "links(G).connect(j='i if i < 2 else 0')",
+        EquationSyntaxError,
+        """
+        A conditional expression is not part of the language.
+
+          Synapses 'links', connect, line 1
+            i if i < 2 else 0
+                       ^^^^
+          Write int(condition)*a + int(not condition)*b.
+        """,
+    ),
+    Wrong(
+        "a subexpression of weights in a condition",
+        "links(G, 'w : volt\\nheavy = w > 1*mV : boolean').connect('heavy')",
+        ConnectionError,
+        """
+        w belongs to synapses, which are only being made.
+
+          Synapses 'links', connect, line 1
+            heavy
+            ^^^^^
+          Use i, j and the variables of the neurons: x_pre, x_post.
         """,
     ),
     Wrong(
@@ -1001,7 +1204,7 @@ TABLE = (
     Wrong(
         "an unknown event of synapses",
         "links(G, on_event='burst')",
-        UnknownNameError,
+        ModelError,
         """
         cells has no event 'burst' to run on_pre.
 

@@ -243,7 +243,7 @@ def test_what_monitors_and_sums_see() -> None:
     assert held(synapses)
     for name in ("x", "y", "w", "lastupdate"):
         same(getattr(net.objects[3], f"{name}_"), getattr(plain.objects[3], f"{name}_"), name)
-    equations = PAIR + "\nk_post = 0.1*x + y : 1 (summed)"
+    equations = PAIR + "\ndz/dt = (1 - z)/(5*ms) : 1 (clock-driven)\nk_post = 0.1*w + z : 1 (summed)"
     both(recurrent(equations), STATES)
 
 

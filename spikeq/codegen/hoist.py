@@ -205,8 +205,10 @@ class Split:
 
     def define(self, name: str, value: Expression) -> Name:
         """A new temporary of what runs once a neuron."""
-        number = sum(known == name or known.startswith(f"{name}_v") for known in self._shared)
-        made = Name(f"{name}_v{number}" if number else name)
+        made, number = Name(name), 0
+        while made.name in self._shared:
+            number += 1
+            made = Name(f"{name}_v{number}")
         self._shared.add(made.name)
         self.once.append(Assign(made, "=", value))
         return made

@@ -15,6 +15,16 @@ import numpy as np
 import torch
 
 from spikeq.errors import KindError, NetworkError, ShapeError, UnknownNameError, UnsupportedError, ValueRangeError
+from spikeq.network.forms import (
+    RUNNING,
+    coefficients_in,
+    coefficients_of,
+    forms,
+    is_coefficient,
+    logical,
+    take_form,
+    wrong_coefficients,
+)
 from spikeq.network.group import Group
 from spikeq.network.member import cannot_be_copied
 from spikeq.network.options import checked_device
@@ -25,7 +35,6 @@ if TYPE_CHECKING:
     from spikeq.network.clock import Clock
     from spikeq.network.draws import Draws
 
-RUNNING = "running."
 _NEVER = np.iinfo(np.int64).min // 4  # stored steps at or below stand for no spike so far
 
 
@@ -120,6 +129,7 @@ class Checkpointed(torch.nn.Module):
             group.settle()
             for name in _held(group):
                 yield _key(group, name), self._shown(_tensor(group._values[name]))
+            yield from coefficients_of(group)
             for path in getattr(group, "pathways", ()):
                 for name, tensor in _packed(path.queue).items():
                     yield f"{RUNNING}{group.name}.{path.objname}.{name}", tensor
@@ -188,20 +198,12 @@ class Checkpointed(torch.nn.Module):
         for group in self.groups:
             prefix = f"{RUNNING}{group.name}."
             running = {key.removeprefix(prefix) for key in state_dict if key.startswith(prefix)}
-            _take_form(group, running)
+            take_form(group, running)
         return super().load_state_dict(state_dict, strict=False, assign=assign)
 
-    def _logical(self, key: str) -> str:
-        """The key of a synaptic variable, whether it is held once a synapse or once a neuron."""
-        for group in self.groups:
-            for name, hidden, _ in _forms(group):
-                if key == f"{RUNNING}{group.name}.{hidden}":
-                    return f"{RUNNING}{group.name}.{name}"
-        return key
-
     def _other_keys(self, given: Collection[str]) -> tuple[list[str], list[str]]:
-        own = [self._logical(key) for key, _ in self._arrays()]
-        given = {self._logical(key) for key in given}
+        own = [logical(key, self.groups) for key, _ in self._arrays() if not is_coefficient(key, self.groups)]
+        given = {logical(key, self.groups) for key in given if not is_coefficient(key, self.groups)}
         wanted = own if any(key.startswith(RUNNING) for key in given) else [k for k in own if not k.startswith(RUNNING)]
         return [key for key in wanted if key not in given], [key for key in given if key not in own]
 
@@ -215,9 +217,9 @@ class Checkpointed(torch.nn.Module):
         for key, group, name in self._variables():
             yield key, group.size_of(name)
         for group in self.groups:
-            for logical, hidden, size in _forms(group):
+            for name, hidden, size in forms(group):
                 yield f"{RUNNING}{group.name}.{hidden}", size
-                yield f"{RUNNING}{group.name}.{logical}", len(group)
+                yield f"{RUNNING}{group.name}.{name}", len(group)
 
     def _wrong_shapes(self, given: Mapping[str, Any]) -> list[tuple[str, str]]:
         found = []
@@ -228,16 +230,21 @@ class Checkpointed(torch.nn.Module):
                 found.append(
                     (f"{key} has the shape {list(given[key].shape)}, not {shapes}.", "Build the same network.")
                 )
+        for key in (key for group in self.groups for key in wrong_coefficients(given, group, self.batch)):
+            found.append((f"{key} has the shape {list(given[key].shape)}.", "Build the same network."))
         return found
 
     def _take(self, given: Mapping[str, Any]) -> None:
         for key, group, name in list(self._variables()):
             if key in given:
                 _put(group, name, given[key].detach().cpu().numpy())
+        if any(key.startswith(RUNNING) for key in given):
+            for group in (one for one in self.groups if isinstance(one, PerNeuron)):
+                group._take_coefficients(coefficients_in(given, group))
         for group in self.groups:
             for path in getattr(group, "pathways", ()):
                 prefix = f"{RUNNING}{group.name}.{path.objname}."
-                if f"{prefix}queue_steps" in given:
+                if all(f"{prefix}{name}" in given for name in _packed(path.queue)):
                     packed = {k.removeprefix(prefix): v for k, v in given.items() if k.startswith(prefix)}
                     _unpack(path.queue, packed, self.device)
         if f"{RUNNING}_steps" in given:
@@ -302,17 +309,6 @@ def _held(group: Group) -> list[str]:
     return [name for name in group._values if group._variables[name].expression is None]
 
 
-def _forms(group: Group) -> list[tuple[str, str, int]]:
-    """The variables that synapses may hold once a neuron: name, name in that form, number of values in that form."""
-    return group._forms() if isinstance(group, PerNeuron) else []
-
-
-def _take_form(group: Group, names: Collection[str]) -> None:
-    """Hold what a state holds once a neuron in the same way."""
-    if isinstance(group, PerNeuron) and names:
-        group._take_form_of(names)
-
-
 def _is_learned(group: Group, name: str) -> bool:
     """Whether a variable is a parameter of the model."""
     equations = getattr(group, "equations", {})
@@ -339,7 +335,7 @@ def _kept(one: Any) -> dict[str, Any]:
         found["step_dt"] = one._step_dt
         found["values"] = {name: _tensor(values).cpu().numpy().copy() for name, values in one._values.items()}
         if isinstance(one, PerNeuron):
-            found["coefficients"] = {s: dict(one._solutions[s].coefficients) for s in one._solutions}
+            found["coefficients"] = one._coefficients()
         paths = getattr(one, "pathways", ())
         found["queues"] = {p.objname: {k: v.numpy() for k, v in _packed(p.queue).items()} for p in paths}
     if hasattr(one, "_kept"):
@@ -352,7 +348,7 @@ def _kept(one: Any) -> dict[str, Any]:
 
 def _return(one: Any, kept: Mapping[str, Any], device: torch.device) -> None:
     if isinstance(one, Group) and len(one):
-        sizes = {hidden: size for _, hidden, size in _forms(one)}
+        sizes = {hidden: size for _, hidden, size in forms(one)}
         known = {name: sizes[name] if name in sizes else one.size_of(name) for name in kept["values"]}
         if any(not _fits(np.shape(values), known[name]) for name, values in kept["values"].items()):
             raise ShapeError(f"{one.name} has another size than when it was stored.", "Restore into the same objects.")
@@ -360,7 +356,7 @@ def _return(one: Any, kept: Mapping[str, Any], device: torch.device) -> None:
         one.clock.dt_, one.clock.steps = kept["clock"]
     if isinstance(one, Group):
         one.settle()
-        _take_form(one, kept["values"].keys())
+        take_form(one, kept["values"].keys())
         for path in getattr(one, "pathways", ()):
             path.fit_delays(np.shape(kept["values"][path.variable])[-1])
         if isinstance(one, PerNeuron):

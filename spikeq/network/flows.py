@@ -46,38 +46,48 @@ def stored_subexpressions(group: Any, assembly: Assembly, scope: Scope) -> None:
     assembly.add(Statements(slot, assembly.clock(group.clock), assembly.space(group, group.is_edges), tuple(body)))
 
 
-def flow_assignments(group: Any, assembly: Assembly, scope: Scope, flows: Sequence[Flow]) -> list[Assign]:
-    """One step of differential equations as assignments, by the group's method."""
-    return assigned(group, assembly, scope, group_updates(group, assembly, scope, flows)) if flows else []
+def flow_assignments(
+    group: Any, assembly: Assembly, scope: Any, flows: Sequence[Flow], side: str | None = None
+) -> list[Assign]:
+    """One step of differential equations as assignments, by the group's method.
+
+    ``side``: of the neurons for which synapses hold the variables; coefficients are those of the neurons then.
+    """
+    return assigned(group, assembly, scope, group_updates(group, assembly, scope, flows), side) if flows else []
 
 
-def assigned(group: Any, assembly: Assembly, scope: Scope, updates: Updates) -> list[Assign]:
+def assigned(group: Any, assembly: Assembly, scope: Any, updates: Updates, side: str | None = None) -> list[Assign]:
     """Difference equations as assignments to a group's variables."""
     assembly.updates.setdefault(group.name, []).append(updates)
-    replaced = {n: _entry(group, assembly, n) for e in updates.exponentials for row in e.entries for n in row}
+    space = group.name if side is None else f"{group.name} {side}"
+    replaced: dict[str, Expression] = {
+        n: Access(f"{space}.{n}", "own", "real") for e in updates.exponentials for row in e.entries for n in row
+    }
     for exponential in updates.exponentials:
-        assembly.compute(partial(_supply_exponential, group, assembly, scope, exponential))
+        assembly.compute(partial(_supply_exponential, group, assembly, scope, exponential, side))
     body: list[Assign] = []
     noise = sorted({n for _, e in (*updates.locals, *updates.finals) for n in names(e) if is_noise(n)})
     body += [Assign(Name(f"_noise_{n}"), "=", Call("randn", ())) for n in noise]
     replaced |= {n: Name(f"_noise_{n}") for n in noise}
 
     def resolved(expression: Expression) -> Expression:
-        return scope.resolve(substitute(expression, replaced))
+        found: Expression = scope.resolve(substitute(expression, replaced))
+        return found
 
     body += [Assign(Name(name), "=", resolved(expression)) for name, expression in updates.locals]
     finals = [(name, resolved(expression)) for name, expression in updates.finals]
-    return body + _simultaneous(group, assembly, finals)
+    if side is None:
+        return body + _simultaneous({name: _target(group, assembly, name) for name, _ in finals}, finals)
+    return body + _simultaneous({name: scope.hoisting.stored(name, side) for name, _ in finals}, finals)
 
 
-def _simultaneous(group: Any, assembly: Assembly, finals: list[tuple[str, Expression]]) -> list[Assign]:
+def _target(group: Any, assembly: Assembly, name: str) -> Access:
+    variable = group._variables[name]
+    return Access(assembly.key(group, name), "scalar" if variable.scalar else "own", variable.kind)
+
+
+def _simultaneous(targets: dict[str, Access], finals: list[tuple[str, Expression]]) -> list[Assign]:
     """Assign all new values as if at once: directly where no later one reads the old, else by temporaries."""
-    targets = {
-        name: Access(
-            assembly.key(group, name), "scalar" if group._variables[name].scalar else "own", group._variables[name].kind
-        )
-        for name, _ in finals
-    }
     waiting = dict(finals)
     body: list[Assign] = []
     while True:
@@ -159,16 +169,16 @@ def _is_held(scope: Scope, group: Any, function: str) -> bool:
     return bool(abs(ratio - round(ratio)) < 1e-9 and ratio >= 0.5)
 
 
-def _entry(group: Any, assembly: Assembly, name: str) -> Expression:
-    key = f"{group.name}.{name}"
-    return Access(key, "own", "real")
-
-
-def _supply_exponential(group: Any, assembly: Assembly, scope: Scope, exponential: MatrixExponential) -> None:
-    """Compute exp(A·dt) for every neuron on the host and register its entries."""
+def _supply_exponential(
+    group: Any, assembly: Assembly, scope: Any, exponential: MatrixExponential, side: str | None
+) -> None:
+    """Compute exp(A·dt) for every element on the host and register its entries."""
     size = len(exponential.matrix)
+    space, count = (group.name, len(group)) if side is None else (f"{group.name} {side}", len(group._group_at(side)))
 
     def lookup(name: str) -> object:
+        if side is not None:
+            return scope.hoisting.coefficient(name)
         if group.symbol(name) is not None:
             return group.value_of(name, None)
         return scope.outside.value(name, None)
@@ -182,5 +192,5 @@ def _supply_exponential(group: Any, assembly: Assembly, scope: Scope, exponentia
     result = expm(matrix)
     for r, names_of_row in enumerate(exponential.entries):
         for c, name in enumerate(names_of_row):
-            values = np.broadcast_to(result[..., r, c], (*shape[:-1], len(group)) if shape else (len(group),))
-            assembly.supplied[f"{group.name}.{name}"] = Supplied(values, "real", group.name, computed=True)
+            values = np.broadcast_to(result[..., r, c], (*shape[:-1], count) if shape else (count,))
+            assembly.supplied[f"{space}.{name}"] = Supplied(values, "real", space, computed=True)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from spikeq.codegen.extents import CLOCK_DT, is_clock
 from spikeq.codegen.hoist import SIDES, Course, Event, Placement, Split, place, without_unused
 from spikeq.codegen.tasks import Assign
 from spikeq.discretise.flow import Flow
 from spikeq.discretise.methods import over_elapsed
 from spikeq.discretise.updates import Updates
 from spikeq.errors import SpikeqError
+from spikeq.language.evaluate import evaluate
 from spikeq.language.expression import Access, Binary, Call, Expression, Name, names, rewrite, substitute, walk
 from spikeq.language.functions import is_noise
 from spikeq.network.flows import assigned, group_flows, kept_names
@@ -59,18 +60,15 @@ class Hoisting:
                 self.assembly.sizes[f"{synapses.name} {side}"] = len(synapses._group_at(side))
 
     def _leave_stale_forms(self) -> None:
-        """Where coefficients have changed, what synapses hold follows from the earlier ones."""
+        """Where coefficients or the step have changed, what synapses hold follows from the earlier ones."""
         synapses = self.synapses
-        for side in SIDES:
-            driven = synapses._solutions_of(side)
-            if not driven:
-                continue
-            now = self._solution(side, sorted(driven))
-            kept = synapses._kept_coefficients.pop(side, now.coefficients)
-            before = synapses._solutions.setdefault(side, replace(now, coefficients=kept))
-            if not now.is_the_same(before):
-                synapses._hold_for_synapses(*driven)
-                synapses._solutions.pop(side)
+        if not synapses._can_count_again():
+            synapses._hold_for_synapses(*(one for one in synapses._sides if one in self._driven or one == LAST))
+        for name in [one for one in synapses._sides if one in self._driven]:
+            if name in synapses._sides:  # it may have gone with another
+                now = self._solution(synapses._sides[name], name)
+                if not now.is_the_same(synapses._solution_of(name, now)):
+                    synapses._hold_for_synapses(name)
 
     def _placed(self) -> dict[str, Placement]:
         name = self.synapses.name
@@ -146,11 +144,17 @@ class Hoisting:
     def _is_in_step(self, name: str, side: str) -> bool:
         """Whether an event-driven variable is one for the neuron's synapses, whenever each had its last event."""
         synapses = self.synapses
-        if LAST not in synapses._sides and synapses._of_neurons(LAST, side) is not None:
+        last = synapses._of_neurons(LAST, side, synapses._last_steps())
+        if last is not None and (not synapses._solutions_of(side) or self._is_counted_from(last, side)):
             return True
         values = synapses._of_neurons(name, side)
         assert values is not None
-        return synapses._rests_at(name, self._solution(side, self._driven), values)
+        return synapses._rests_at(name, self._solution(side, name), values)
+
+    def _is_counted_from(self, last: Any, side: str) -> bool:
+        """Whether the variables that neurons hold already have the values of these steps."""
+        ends = self.synapses._ends(side)
+        return np.array_equal(last[..., ends], self.synapses._neurons(side, LAST)[..., ends])
 
     def _company(self, name: str, placed: dict[str, Placement]) -> str | None:
         """A variable is held with those that its equation reads and, if event-driven, those whose equations read it."""
@@ -179,11 +183,9 @@ class Hoisting:
                 values = synapses._of_neurons(name, side)
                 assert values is not None
                 synapses._hold_for_neurons(name, side, values)
-        synapses._solutions.clear()
-        for side in SIDES:
-            driven = sorted(synapses._solutions_of(side))
-            if driven:
-                synapses._solutions[side] = self._solution(side, driven)
+        for name in wanted:
+            if name in self._driven:
+                synapses._solutions[name] = self._solution(wanted[name], name)
         self.last_at_synapses = LAST not in synapses._sides
 
     def _needs_last_at_synapses(self, wanted: dict[str, str]) -> bool:
@@ -196,18 +198,20 @@ class Hoisting:
         return reads or any(path.is_spread for path in self.paths) or any(n not in wanted for n in self._driven)
 
     def _hold_last(self, wanted: dict[str, str]) -> None:
-        """The step of each neuron's last event."""
+        """The step of each neuron's last event; where a synapse's own follows from them, no other is held."""
         synapses = self.synapses
-        if LAST not in synapses._sides:
-            uniform = [synapses._of_neurons(LAST, side) for side in SIDES]
-            everywhere = all(v is not None for v in uniform) and len(np.unique(synapses._last_steps())) <= 1
-            for side, values in zip(SIDES, uniform, strict=True):
-                if synapses._hidden(side, LAST) not in synapses._values:
-                    size = len(synapses._group_at(side))
-                    synapses._hold_hidden(LAST, side, np.zeros(size, np.int64) if values is None else values)
-            if everywhere and not self._needs_last_at_synapses(wanted):
-                synapses._values.pop(LAST)
-                synapses._sides[LAST] = "both"
+        if LAST in synapses._sides:
+            return
+        for side in SIDES:
+            if not synapses._solutions_of(side):
+                values = synapses._of_neurons(LAST, side)
+                size = len(synapses._group_at(side))
+                synapses._hold_hidden(LAST, side, np.zeros(size, np.int64) if values is None else values)
+        here, there = (synapses._neurons(side, LAST)[..., synapses._ends(side)] for side in SIDES)
+        own = synapses._last_steps()
+        if not self._needs_last_at_synapses(wanted) and bool((np.maximum(here, there) == own).all()):
+            synapses._values.pop(LAST)
+            synapses._sides[LAST] = "both"
 
     # -- solutions ----------------------------------------------------------------------------------------------------
 
@@ -221,20 +225,38 @@ class Hoisting:
             text = self.synapses.equations[variables[0]].text
             raise error.located(self.synapses.title, text) from None
 
-    def _solution(self, side: str, variables: Sequence[str]) -> Solution:
-        updates = self._updates(variables)
-        local = {name for name, _ in updates.locals}
-        read = set().union(*(names(e) for _, e in (*updates.locals, *updates.finals))) - local - set(variables)
-        return Solution(side, updates, {name: self._coefficient(side, name) for name in sorted(read - {ELAPSED})})
+    def _together(self, name: str) -> list[str]:
+        """An event-driven variable and those with which its equation hangs together."""
+        found, open_ = {name}, [name]
+        while open_:
+            one = open_.pop()
+            near = [n for n in self._driven if self._reads(one, n) or self._reads(n, one)]
+            open_ += [n for n in near if n not in found]
+            found |= set(near)
+        return sorted(found)
 
-    def _coefficient(self, side: str, name: str) -> Any:
-        synapses = self.synapses
-        if synapses.symbol(name) is None:
-            return np.array(self.scope.outside.value(name, None))
-        if name in synapses._variables or name == "dt":
-            return np.array(synapses.value_of(name, None))
-        group, plain = synapses.side_of(name)
-        return np.array(getattr(group, "whole", group).read(plain))
+    def _reads(self, name: str, other: str) -> bool:
+        return other in names(self.flows[name].expression)
+
+    def _solution(self, side: str, name: str) -> Solution:
+        variables = self._together(name)
+        updates = self._updates(variables)
+        local = {one for one, _ in updates.locals}
+        read = set().union(*(names(e) for _, e in (*updates.locals, *updates.finals))) - local - set(variables)
+        return Solution(side, updates, {one: self.coefficient(one) for one in sorted(read - {ELAPSED})})
+
+    def coefficient(self, name: str) -> Any:
+        """What a name in an equation is now: one number, or one for each neuron of a side."""
+
+        def value(key: str) -> Any:
+            if key in self.assembly.supplied:
+                return self.assembly.supplied[key].now()
+            if is_clock(key, CLOCK_DT):
+                return self.synapses.clock.dt_
+            group, variable = self.assembly.variables[key]
+            return group.read(variable)
+
+        return np.array(evaluate(self.scope.resolve(Name(name)), value))
 
     # -- code ---------------------------------------------------------------------------------------------------------
 
@@ -271,9 +293,9 @@ class Hoisting:
         side = synapses._sides[name]
         if name not in self._driven:
             return self.stored(name, side)
-        updates = synapses._solutions[side].updates
+        updates = synapses._solutions[name].updates
         elapsed = Call("_between", (self.stored(LAST, side), self._last_step(), self._dt))
-        known: dict[str, Expression] = {one: self.stored(one, side) for one in synapses._solutions_of(side)}
+        known: dict[str, Expression] = {one: self.stored(one, side) for one in synapses._solutions[name].variables}
         known[ELAPSED] = Name("_span")
         for local, expression in updates.locals:
             known[local] = self.scope.resolve(substitute(expression, known))
@@ -321,23 +343,31 @@ class Hoisting:
         for name in held:
             value: Expression = self.stored(name, side)
             split.values[f"{synapses.name}.{name}"] = split.define(f"_now_{name}", value) if own else value
-        if not synapses._solutions_of(side):
+        driven = sorted(synapses._solutions_of(side))
+        if not driven:
             return
         target = split.once if own else split.each
         target.append(Assign(Name(f"{ELAPSED}_{side}"), "=", self._since(self.stored(LAST, side))))
-        renamed: dict[str, Expression] = {ELAPSED: Name(f"{ELAPSED}_{side}")}
-        renamed |= {name: self.stored(name, side) for name in synapses._solutions_of(side)}
-        updates = synapses._solutions[side].updates
-        for local, expression in updates.locals:
-            made = Name(f"{local}_{side}")
-            target.append(Assign(made, "=", self.scope.resolve(substitute(expression, renamed))))
-            renamed[local] = made
-        for name, expression in updates.finals:
-            made = Name(f"_at_{name}")
-            target.append(Assign(made, "=", self.scope.resolve(substitute(expression, renamed))))
-            split.values[f"{synapses.name}.{name}"] = made
+        while driven:
+            solution = synapses._solutions[driven[0]]
+            driven = [name for name in driven if name not in solution.variables]
+            self._solve(split, solution, target)
         if own:
             split.know(one.target.name for one in target if isinstance(one.target, Name))
+
+    def _solve(self, split: Split, solution: Solution, target: list[Assign]) -> None:
+        """What variables that hang together are at the event."""
+        side, first = solution.side, solution.variables[0]
+        renamed: dict[str, Expression] = {ELAPSED: Name(f"{ELAPSED}_{side}")}
+        renamed |= {name: self.stored(name, side) for name in solution.variables}
+        for local, expression in solution.updates.locals:
+            made = Name(f"{local}_{first}")
+            target.append(Assign(made, "=", self.scope.resolve(substitute(expression, renamed))))
+            renamed[local] = made
+        for name, expression in solution.updates.finals:
+            made = Name(f"_at_{name}")
+            target.append(Assign(made, "=", self.scope.resolve(substitute(expression, renamed))))
+            split.values[f"{self.synapses.name}.{name}"] = made
 
     def _at_synapses(self) -> tuple[list[Assign], list[Assign]]:
         """The event-driven variables that each synapse has for itself: before the statements, and after them."""

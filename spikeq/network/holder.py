@@ -120,9 +120,10 @@ class Holder(Member, ABC):
     def placed(self, name: str, rows: bool, batch: int, device: torch.device, real: torch.dtype) -> torch.Tensor:
         """The memory of a variable on a device, ``[n]`` or ``[batch, n]``; from here on it holds the values."""
         variable = self._variables[name]
-        stored = self._values[name]
         if variable.step:
-            stored = self._in_steps_of_the_clock(name, torch.as_tensor(stored))
+            self._count_in_steps_of_the_clock()
+            self._values[name] = self._in_steps_of_the_clock(name, torch.as_tensor(self._values[name]))
+        stored = self._values[name]
         tensor = stored if isinstance(stored, torch.Tensor) else torch.from_numpy(np.ascontiguousarray(stored))
         tensor = tensor.to(device, real) if variable.kind == "real" and not variable.step else tensor.to(device)
         size = self.size_of(name)
@@ -131,14 +132,23 @@ class Holder(Member, ABC):
                 tensor = tensor.expand(batch, size)
             tensor = tensor.expand(batch, size).contiguous() if tensor.shape[-1] != size else tensor.contiguous()
         self._values[name] = tensor
-        if variable.step:
-            self._step_dt = self.clock.dt_
         return tensor
 
     @property
     def step_dt(self) -> float:
         """The length of the steps in which times are stored, in seconds."""
         return self._step_dt or self.clock.dt_
+
+    def _count_in_steps_of_the_clock(self) -> None:
+        if self.step_dt != self.clock.dt_:
+            steps = [name for name, variable in self._variables.items() if variable.step and name in self._values]
+            self._values |= {n: self._in_steps_of_the_clock(n, torch.as_tensor(self._values[n])) for n in steps}
+        self._step_dt = self.clock.dt_
+
+    def fits_the_clock(self, stored: torch.Tensor) -> bool:
+        """Whether stored steps are whole numbers of those of the clock as it is now."""
+        exact = stored.double() * (self.step_dt / self.clock.dt_)
+        return bool(((exact - exact.round()).abs() <= _TOLERANCE).all())
 
     def _in_steps_of_the_clock(self, name: str, stored: torch.Tensor) -> torch.Tensor:
         """Stored steps, counted in those of the clock as it is now.
@@ -150,7 +160,7 @@ class Holder(Member, ABC):
         if ratio != 1.0:
             exact = stored.double() * ratio
             at_synapses = name == "lastupdate" or self._variables[name].side is not None
-            if at_synapses and bool(((exact - exact.round()).abs() > _TOLERANCE).any()):
+            if at_synapses and not self.fits_the_clock(stored):
                 raise ClockError(
                     f"dt cannot become {self.clock.dt_} s: synapses were updated at times that are no multiple of it.",
                     "Choose a dt of which the earlier one is a multiple.",

@@ -33,10 +33,10 @@ _NEVER = np.iinfo(np.int64).min // 4
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """How variables that are held for the neurons of one side change between events, with the coefficients of a run.
+    """How variables that hang together and are held for one side change between events, with a run's coefficients.
 
     ``coefficients``: by name, the value of what the solution reads beside the variables: one number, or one for each
-    neuron of the side.
+    neuron of the side, ``[n]``, ``[batch, n]`` or ``[batch, 1]``.
     """
 
     side: str
@@ -45,7 +45,9 @@ class Solution:
 
     def after(self, elapsed: Any, values: Mapping[str, Any], ends: Any) -> dict[str, Any]:
         """The variables some seconds later, for the neurons at ``ends``."""
-        known: dict[str, Any] = {name: value[ends] if np.ndim(value) else value for name, value in self.read()}
+        known: dict[str, Any] = {
+            name: value[..., ends] if value.shape[-1:] not in ((), (1,)) else value for name, value in self.read()
+        }
         known |= values
         known[ELAPSED] = elapsed
         for name, expression in self.updates.locals:
@@ -56,6 +58,11 @@ class Solution:
         """The coefficients."""
         return [(name, np.asarray(value)) for name, value in self.coefficients.items()]
 
+    @property
+    def variables(self) -> list[str]:
+        """The variables, which are held on one side only together."""
+        return [name for name, _ in self.updates.finals]
+
     def needs(self, name: str) -> set[str]:
         """The variables on which the solution of one depends, by way of local variables too."""
         found, open_ = set[str](), [dict(self.updates.finals)[name]]
@@ -64,7 +71,7 @@ class Solution:
             read = names(open_.pop())
             open_ += [local.pop(one) for one in read if one in local]
             found |= read
-        return found & {final for final, _ in self.updates.finals}
+        return found & set(self.variables)
 
     def is_the_same(self, other: Solution) -> bool:
         """Whether another solution gives the same values."""
@@ -80,8 +87,8 @@ class PerNeuron(Connected):
 
     def __init__(self, *arguments: Any) -> None:
         self._sides: dict[str, str] = {}  # of variables that are held so, by name; "both" for lastupdate
-        self._solutions: dict[str, Solution] = {}  # of event-driven variables, by side
-        self._kept_coefficients: dict[str, dict[str, Any]] = {}  # of a snapshot, by side
+        self._solutions: dict[str, Solution] = {}  # by event-driven variable, as it was last held for neurons
+        self._kept_coefficients: dict[str, dict[str, Any]] = {}  # of a snapshot, by variable without a solution yet
         super().__init__(*arguments)
 
     def _hidden(self, side: str, name: str) -> str:
@@ -139,17 +146,24 @@ class PerNeuron(Connected):
         """The event-driven variables that are held for a side."""
         return {name for name, where in self._sides.items() if where == side and self._is_driven(name)}
 
+    def _can_count_again(self) -> bool:
+        """Whether the steps of the neurons' last events can be counted in those of the clock as it is now."""
+        hidden = [h for name, h, _ in self._forms() if name == LAST and h in self._values]
+        return all(self.fits_the_clock(torch.as_tensor(self._values[h])) for h in hidden)
+
     def _is_driven(self, name: str) -> bool:
         return name in self.equations and "event-driven" in self.equations[name].flags
 
     def _at_last_event(self, name: str, side: str, ends: Integers) -> Values:
-        if side not in self._solutions:
+        if name not in self._solutions:
             raise NetworkError(
                 f"{name} at each synapse follows from the constants of a run, which are not known yet.",
                 "Call net.compile() first.",
             ).located(self.title)
-        solution = self._solutions[side]
-        held = {one: self._neurons(side, one)[..., ends] for one in self._solutions_of(side)}
+        solution = self._solutions[name]
+        near = [one for one in solution.variables if one != name]  # held too, but where a state lacked it
+        held = {one: self._neurons(side, one)[..., ends] if one in self._sides else self._stored(one) for one in near}
+        held[name] = self._neurons(side, name)[..., ends]
         steps = self._last_steps() - self._neurons(side, LAST)[..., ends]
         found = np.asarray(solution.after(steps * self.step_dt, held, ends)[name])
         return np.array(np.broadcast_to(found, np.broadcast_shapes(found.shape, (len(ends),))))
@@ -163,9 +177,9 @@ class PerNeuron(Connected):
 
     # -- from synapses to neurons and back ----------------------------------------------------------------------------
 
-    def _of_neurons(self, name: str, side: str) -> Values | None:
+    def _of_neurons(self, name: str, side: str, values: Values | None = None) -> Values | None:
         """The values for the neurons of a side, where all synapses of each neuron have the same one; else None."""
-        stored: Any = self._values[name]
+        stored: Any = self._values[name] if values is None else values
         values = stored.detach().cpu().numpy() if isinstance(stored, torch.Tensor) else stored
         size, layout = len(self._group_at(side)), self._layout
         if not layout.count:
@@ -189,8 +203,9 @@ class PerNeuron(Connected):
         self.hold(hidden, values)
 
     def _hold_for_synapses(self, *wanted: str) -> None:
-        """Hold variables at each synapse again, with the values that they have there."""
-        values = {name: self._spread_out(name) for name in wanted}
+        """Hold variables at each synapse again, with the values that they have there, and those that need them."""
+        near = [one for name in wanted if name in self._solutions for one in self._solutions[name].variables]
+        values = {name: self._spread_out(name) for name in dict.fromkeys((*wanted, *near)) if name in self._sides}
         for name, one in values.items():
             side = self._sides.pop(name)
             self._values[name] = np.array(one)
@@ -213,28 +228,45 @@ class PerNeuron(Connected):
         return self.equations[name].type == "differential"
 
     def _take_form_of(self, held: Collection[str]) -> None:
-        """Hold for neurons what a state with these names holds so; the values are still to come."""
-        for name in [one for one in self._sides if one in held]:
-            side = self._sides.pop(name)
-            self._values[name] = np.zeros(len(self), np.int64 if name == LAST else DTYPES[self._variables[name].kind])
-            if name != LAST:
-                self._drop(self._hidden(side, name))
-        for name, hidden, size in self._forms():
-            side = "pre" if hidden == self._hidden("pre", name) else "post"
-            if hidden not in held:
-                self._drop(hidden)
-                continue
-            values = np.zeros(size, np.int64 if name == LAST else DTYPES[self._variables[name].kind])
-            self._hold_hidden(name, side, values)
-            if name not in held:
+        """Hold for neurons what a state with these names holds so; the values are still to come.
+
+        What the state does not name at all stays as it is.
+        """
+        self._hold_for_synapses(*(name for name in self._sides if name in held))
+        for name in {one for one, hidden, _ in self._forms() if one in held or hidden in held}:
+            here = {side: self._hidden(side, name) for side in ("pre", "post")}
+            taken = [side for side in here if here[side] in held]
+            for side in taken:
+                self._hold_hidden(name, side, self._none_yet(name, side))
+            for side in here.keys() - set(taken) if name != LAST or name in held else ():
+                self._drop(here[side])
+            if name not in held and len(taken) == (2 if name == LAST else 1):
                 self._values.pop(name, None)
-                self._sides[name] = "both" if name == LAST else side
+                self._sides[name] = "both" if name == LAST else taken[0]
+        for side in ("pre", "post"):
+            needed = LAST in self._sides or self._solutions_of(side)
+            if needed and self._hidden(side, LAST) not in self._values:
+                self._hold_hidden(LAST, side, self._none_yet(LAST, side))
+
+    def _none_yet(self, name: str, side: str) -> Values:
+        return np.zeros(len(self._group_at(side)), np.int64 if name == LAST else DTYPES[self._variables[name].kind])
+
+    def _coefficients(self) -> dict[str, dict[str, Any]]:
+        """Under which coefficients the values of the neurons are held, by event-driven variable."""
+        held = {**self._kept_coefficients, **{name: dict(one.coefficients) for name, one in self._solutions.items()}}
+        return {name: held[name] for name in self._sides if name in held}
 
     def _take_coefficients(self, kept: Mapping[str, Mapping[str, Any]]) -> None:
         """The values of the neurons were held under these coefficients."""
-        self._kept_coefficients = {side: dict(kept[side]) for side in kept}
-        for side in self._kept_coefficients.keys() & self._solutions.keys():
-            self._solutions[side] = replace(self._solutions[side], coefficients=self._kept_coefficients[side])
+        self._kept_coefficients = {name: dict(kept.get(name, {})) for name in self._sides if self._is_driven(name)}
+        for name in self._kept_coefficients.keys() & self._solutions.keys():
+            coefficients = {**self._solutions[name].coefficients, **self._kept_coefficients.pop(name)}
+            self._solutions[name] = replace(self._solutions[name], coefficients=coefficients)
+
+    def _solution_of(self, name: str, now: Solution) -> Solution:
+        """The solution under which a variable is held; where only its coefficients are known, ``now`` with these."""
+        kept = self._kept_coefficients.pop(name, {})
+        return self._solutions.setdefault(name, replace(now, coefficients={**now.coefficients, **kept}))
 
     # -- changes ------------------------------------------------------------------------------------------------------
 
@@ -258,7 +290,7 @@ class PerNeuron(Connected):
             held[..., ends] = wanted
             fits = np.array_equal(held[..., ends], wanted)
         if fits and name in self._solutions_of(side):
-            fits = self._rests_at(name, self._solutions[side], held)
+            fits = self._rests_at(name, self._solutions[name], held)
         if not fits:
             raise NetworkError(
                 f"{name} is held once for each neuron in this run, and cannot be given these values during it.",
@@ -274,7 +306,7 @@ class PerNeuron(Connected):
         ends = np.arange(values.shape[-1])
         rest = {one: np.float64(0) for one, _ in solution.updates.finals} | {name: values}
         later = (solution.after(count * self.clock.dt_, rest, ends)[name] for count in (1, 1000))
-        return all(np.array_equal(np.broadcast_to(one, values.shape), values) for one in later)
+        return all(bool((one == values).all()) for one in later)
 
     def _grow(self, layout: Layout) -> None:
         if self._sides:

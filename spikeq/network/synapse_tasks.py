@@ -65,7 +65,7 @@ def synapse_tasks(synapses: Synapses, assembly: Assembly) -> None:
 def _add_flows(synapses: Synapses, assembly: Assembly, flows: list[Flow], side: str | None) -> None:
     """Clock-driven equations, for the synapses or for the neurons that hold their variables."""
     scope: Any = assembly.scope_of(synapses)
-    body = tuple(flow_assignments(synapses, assembly, scope, flows))
+    body = tuple(flow_assignments(synapses, assembly, scope, flows, side))
     if side is None:
         elsewhere = {f"{synapses.name}.{name}" for name in synapses._sides}
         body = without_unused(a for a in body if isinstance(a.target, Name) or a.target.key not in elsewhere)

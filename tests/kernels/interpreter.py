@@ -1,0 +1,94 @@
+"""Runs checks of Triton kernels in Triton's interpreter, in a process of their own: it has one mode from import on.
+
+``python -m tests.kernels.interpreter MODULE...`` with TRITON_INTERPRET=1 calls every function of the modules whose name
+begins with ``check_`` and prints, as JSON, what went wrong in each.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import importlib.metadata
+import inspect
+import json
+import os
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def why_not() -> str:
+    """Why Triton cannot run here, or nothing."""
+    try:
+        importlib.metadata.version("triton")
+    except importlib.metadata.PackageNotFoundError:
+        return "Triton is not installed: it exists for Linux on x86_64 and aarch64 only"
+    return ""
+
+
+def names(*modules: str) -> list[str]:
+    """``module.check_name`` of every check, read from the text: nothing is imported."""
+    found = []
+    for module in modules:
+        tree = ast.parse((ROOT / (module.replace(".", "/") + ".py")).read_text(encoding="utf-8"))
+        functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+        found += [f"{module}.{name}" for name in functions if name.startswith("check_")]
+    return found
+
+
+def outcomes(*modules: str) -> dict[str, str]:
+    """The traceback of every check, empty where it passed."""
+    run = subprocess.run(
+        [sys.executable, "-m", __name__, *modules],
+        cwd=ROOT,
+        env={**os.environ, "TRITON_INTERPRET": "1", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    found: dict[str, str] = json.loads(run.stdout.splitlines()[-1])
+    return found
+
+
+def mend_interpreter() -> None:
+    """Let ``range`` take numbers known at run time under Triton 3.6 and numpy 2.4, which no longer makes them ints."""
+    import triton.runtime.interpreter as interpreter
+
+    patch = interpreter._patch_lang_tensor
+
+    def patched(tensor: type, *scope: object) -> None:
+        patch(tensor, *scope)
+        tensor.__index__ = lambda self: int(self.handle.data.squeeze())  # type: ignore[attr-defined]
+
+    interpreter._patch_lang_tensor = patched
+
+
+def checks(module: ModuleType) -> Iterator[tuple[str, Callable[[], None]]]:
+    """The checks of an imported module, under their full names."""
+    for name, function in inspect.getmembers(module, inspect.isfunction):
+        if name.startswith("check_") and function.__module__ == module.__name__:
+            yield f"{module.__name__}.{name}", function
+
+
+def main(modules: list[str]) -> None:
+    """Run the checks and print what went wrong."""
+    mend_interpreter()
+    found = {}
+    for module in modules:
+        for name, check in checks(importlib.import_module(module)):
+            try:
+                check()
+                found[name] = ""
+            except Exception:
+                found[name] = traceback.format_exc()
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -69,7 +69,7 @@ def place(flows: Mapping[str, Course], events: Iterable[Event]) -> dict[str, Pla
     share, and if its equation reads nothing else.
     """
     events = tuple(events)
-    found = {key: _side_of_writers(key, events) for key in flows}
+    found = {key: _first_guess(key, course, events) for key, course in flows.items()}
     changed = True
     while changed:
         changed = False
@@ -82,11 +82,14 @@ def place(flows: Mapping[str, Course], events: Iterable[Event]) -> dict[str, Pla
     return found
 
 
-def _side_of_writers(key: str, events: tuple[Event, ...]) -> Placement:
+def _first_guess(key: str, course: Course, events: tuple[Event, ...]) -> Placement:
+    """The side that changes a variable or, where no event does, the one that its equation reads."""
     writers = [event for event in events if event.changes(key)]
     sides = {event.side for event in writers}
     if not sides:
-        return Placement(None, "no pathway changes it")
+        read = {node.index for node in walk(course.expression) if isinstance(node, Access)}
+        side = "post" if "post" in read else "pre"
+        return Placement(side, "its equation alone changes it, by what all synapses of the neuron share")
     if len(sides) == 2:
         both = [next(e.title for e in writers if e.side == side) for side in SIDES]
         return Placement(None, f"{both[0]} and {both[1]} both change it")

@@ -115,13 +115,32 @@ def test_pair_traces_are_held_on_their_sides() -> None:
         ("x += rand()", "", "on_pre changes it by rand(), drawn for each synapse"),
         ("a = w*2; x += a", "", "on_pre changes it by w, which each synapse has for itself"),
         ("x += 1", "x -= 1", "on_pre and on_post both change it"),
-        ("w += x", "", "no pathway changes it"),
         ("v_pre += 0.1; x += v_pre", "", "on_pre changes it by v, which the same statements change"),
     ],
 )
 def test_why_not(on_pre: str, on_post: str, reason: str) -> None:
     found = placements(PAIR, on_pre, on_post)
     assert found["x"] == f"once for each synapse: {reason}"
+
+
+def test_what_no_pathway_changes_is_held_where_its_equation_reads() -> None:
+    only = "by what all synapses of the neuron share"
+    found = placements("w : 1\ndx/dt = (u_post - x)/(9*ms) : 1 (clock-driven)", "w += x")
+    assert found["x"] == f"once for each postsynaptic neuron: its equation alone changes it, {only}"
+    found = placements(PAIR, "w += x")
+    assert found["x"] == f"once for each presynaptic neuron: its equation alone changes it, {only}"
+    found = placements("k : 1\ndx/dt = (k - x)/(9*ms) : 1 (clock-driven)")
+    assert found["x"] == "once for each synapse: its equation reads k, which each synapse has for itself"
+
+
+def test_low_passed_potentials_of_both_sides() -> None:
+    equations = """w : 1
+                   dp/dt = (v_pre - p)/(6*ms) : 1 (clock-driven)
+                   dq/dt = (v_post - q)/(8*ms) : 1 (clock-driven)
+                   dx/dt = 0.1*p*q/ms - x/(20*ms) : 1 (clock-driven)"""
+    for form in FORMS:
+        build = recurrent(equations, "v_post += w", "w = clip(w + 0.001*x, 0, 1)", form=form)
+        assert held(both(build, ("w", "p", "q", "x"))) == {"p": "pre", "q": "post"}
 
 
 def test_why_not_of_equations() -> None:

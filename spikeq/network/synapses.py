@@ -63,6 +63,11 @@ class Synapses(PerNeuron, SharesByRows, Normalises):
     pathway name; a delay counts from the spike to the statements, so it is what Brian2 means by it. on_event: which
     event runs a pathway. Synapses exist after ``connect``.
 
+    layout: how they are stored, ``"auto"`` for what takes least: ``"dense"`` where every pair has one, in order, and
+    ``"one_to_one"`` store values alone; ``"sparse"`` also numbers of neurons, 2 bytes a side up to 65,536 of them and
+    4 bytes beyond, and 4 bytes for each side whose events run code unless the synapses are numbered by it. What was
+    asked for and does not fit is an error of ``connect``. The numbers of the synapses are the same in any layout.
+
     A parameter is one value that the rows of a batch share. Where code changes it, each row runs its whole block from
     the old value; at the block's end the changes of all rows are summed (``reduction="sum"``), or their mean is taken,
     rows without an event counting as no change (``"mean"``; ``{"w": "mean"}`` for one), and added to it once.

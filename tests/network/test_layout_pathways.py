@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from spikeq import Network, NeuronGroup, SpikeGeneratorGroup, StateMonitor, Synapses, ms
+from spikeq import Network, NeuronGroup, SpikeGeneratorGroup, StateMonitor, Synapses, models, ms, mV
 from spikeq.errors import ConnectionError, KindError, NetworkError
 
 EQUATIONS = "dv/dt = -v/(10*ms) : 1\nu : 1\nc : integer\nin_ : 1\nout : 1"
@@ -243,3 +243,21 @@ def test_memory_in_proportion_to_synapses(connect: dict[str, Any], n: int, m: in
     each, arrays = stored_bytes(connect, n, m)
     assert 4 <= each <= limit, arrays
     assert arrays["S.w"] == 4 * round(arrays["S.w"] / 4)
+
+
+@pytest.mark.parametrize(
+    ("connect", "n", "m", "limit"),
+    [({}, 2000, 500, 4.5), ({"p": 0.5}, 900, 901, 12.5), ({"condition": "i != j", "n": 2}, 500, 700, 12.5)],
+    ids=["dense", "sparse", "several of a pair"],
+)
+def test_memory_of_pair_stdp(connect: dict[str, Any], n: int, m: int, limit: float) -> None:
+    """Traces lie with the neurons, so that a synapse keeps its weight and where it is."""
+    P = NeuronGroup(n, "drive : 1", threshold="drive > 1", reset="drive = 0", name="P")
+    G = NeuronGroup(m, "v : volt", threshold="v > 1*mV", reset="v = 0*mV", name="G")
+    P.drive[:9], G.v[:9] = 2, 2 * mV
+    S = Synapses(P, G, models.PairSTDP(), name="S")
+    S.connect(**connect)
+    net = Network(P, G, S, dtype="float32", dt=1 * ms)
+    net.run(3 * ms)
+    assert 4 <= sum(net.memory().values()) / len(S) <= limit, net.memory()
+    assert np.ptp(S.w_[:]) > 0

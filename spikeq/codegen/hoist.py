@@ -182,6 +182,7 @@ class Split:
     own: Collection[str]  # the variables that are stored on the side of the event: the statements may change them
     values: dict[str, Expression]
     neurons: Collection[str]  # the variables of neurons that the statements change
+    together: bool = True  # whether an event reaches all synapses at once; if not, nothing runs once for all of them
     once: list[Assign] = field(default_factory=list)
     each: list[Assign] = field(default_factory=list)
     _renamed: dict[str, Expression] = field(default_factory=dict)
@@ -228,6 +229,8 @@ class Split:
 
     def is_shared(self, value: Expression) -> bool:
         """Whether all synapses of the neuron would compute the same, before any statement changes a neuron."""
+        if not self.together:
+            return False
         for node in walk(value):
             if isinstance(node, Name) and node.name not in self._shared:
                 return False

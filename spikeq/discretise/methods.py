@@ -42,17 +42,19 @@ def discretise(
     constants: Callable[[str], bool],
     frozen: Callable[[str], bool] = never,
     held: Callable[[str], bool] = never,
+    among: Sequence[Flow] | None = None,
 ) -> Updates:
     """The difference equations of one step of the clock, with the method of that name or, for None, the chosen one.
 
     ``constants(name)``: the name does not change while one step is integrated; asked for everything but the flows'
     own variables and ``t``. ``frozen(name)``: it does not change during a run. ``held(function)``: a function of time
-    that keeps its value during a step. Raises ``MethodError`` where the method does not fit the equations or is
+    that keeps its value during a step. ``among``: all flows of the group, where these are only some: one method is
+    chosen for all. Raises ``MethodError`` where the method does not fit the equations or is
     unknown, ``ModelError`` where no method fits.
     """
     facts = Facts(constants, frozen, held)
     check_noise(flows)
-    name = choose(flows, facts) if method is None else method.lower()
+    name = choose(among or flows, facts) if method is None else method.lower()
     if name not in METHODS:
         near = get_close_matches(name, METHODS, 1)
         hint = f"Did you mean {near[0]!r}? " if near else ""

@@ -53,7 +53,10 @@ def flow_assignments(
 
     ``side``: of the neurons for which synapses hold the variables; coefficients are those of the neurons then.
     """
-    return assigned(group, assembly, scope, group_updates(group, assembly, scope, flows), side) if flows else []
+    if not flows:
+        return []
+    among = flows if side is None else group_flows(group, scope, "clock-driven")
+    return assigned(group, assembly, scope, group_updates(group, assembly, scope, flows, among), side)
 
 
 def assigned(group: Any, assembly: Assembly, scope: Any, updates: Updates, side: str | None = None) -> list[Assign]:
@@ -129,9 +132,11 @@ def group_flows(group: Any, scope: Scope, flag: str | None = None) -> list[Flow]
     ]
 
 
-def group_updates(group: Any, assembly: Assembly, scope: Scope, flows: Sequence[Flow]) -> Updates:
-    """The difference equations of a group's flows."""
-    own = {flow.name for flow in flows}
+def group_updates(
+    group: Any, assembly: Assembly, scope: Scope, flows: Sequence[Flow], among: Sequence[Flow] | None = None
+) -> Updates:
+    """The difference equations of a group's flows; ``among`` which flows a method is chosen, if not for them alone."""
+    own = {flow.name for flow in among or flows}
     method = group.method or assembly.network.method
     try:
         return discretise(
@@ -140,6 +145,7 @@ def group_updates(group: Any, assembly: Assembly, scope: Scope, flows: Sequence[
             lambda name: name not in own,
             lambda name: name not in own and _is_frozen(group, assembly, name),
             lambda function: _is_held(scope, group, function),
+            among,
         )
     except SpikeqError as error:
         text = next(iter(group.equations.values())).text

@@ -318,7 +318,7 @@ class Hoisting:
         own = {name for name, where in synapses._sides.items() if where == side} if together else set()
         body = self.bodies[path.objname]
         event = Event(path.label, side, together, body)
-        split = Split(side, {f"{synapses.name}.{name}" for name in own}, {}, event.neurons)
+        split = Split(side, {f"{synapses.name}.{name}" for name in own}, {}, event.neurons, together)
         for where in SIDES:
             self._advance(split, where, where == side and together)
         before, after = self._at_synapses()

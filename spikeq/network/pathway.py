@@ -119,9 +119,9 @@ class Pathway:
         elif np.ndim(magnitude(value)):
             self.own_delays()
         try:
+            if not isinstance(value, str) and dimension_of(value) == SECOND:  # reading would draw what waits for a seed
+                self._require(np.atleast_1d(np.asarray(magnitude(value), np.float64)))
             self.synapses.view(self.variable).set_item(slice(None), value, level + 1)
-            if not isinstance(value, str):
-                self._require(np.atleast_1d(self.synapses.read(self.variable)))
         except SpikeqError:
             self.synapses.hold(*before)
             raise

@@ -99,6 +99,19 @@ def test_random_delays_leave_random_synapses_to_the_network() -> None:
     assert not np.array_equal(found[0][1], found[0][2])
 
 
+def test_random_weights_still_wait_after_one_delay_is_assigned() -> None:
+    found = []
+    for _ in range(2):
+        G = NeuronGroup(6, "v : 1", threshold="True")
+        S = Synapses(G, G, "w : 1", on_pre="v_post += w")
+        S.connect()
+        S.w = "rand()"
+        S.delay = 2 * ms
+        Network(G, S, seed=3).run(1 * ms)
+        found.append(S.w_[:].tolist())
+    assert found[0] == found[1]
+
+
 def test_a_delay_that_is_refused_changes_nothing() -> None:
     G = NeuronGroup(6, "v : 1", threshold="True")
     S = Synapses(G, G, on_pre="v_post += 1", delay=2 * ms)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spikeq.codegen.ends import Side
+from spikeq.codegen.ends import SIDES, Ends, Side, all_ends
 from spikeq.errors import ConnectionError, NetworkError, SpikeqError
 from spikeq.network.connectivity import check_numbers, connect
 from spikeq.network.ends import is_shared, require_end, waits, whole_of
@@ -19,6 +20,7 @@ from spikeq.network.holder import Values
 from spikeq.network.layouts.choice import Wanted, empty, joined, layout_of, require_wanted, resized
 from spikeq.network.layouts.dense import Dense
 from spikeq.network.layouts.layout import Layout
+from spikeq.network.layouts.sparse import Sparse
 from spikeq.network.matrix_entries import entries, is_matrix
 from spikeq.network.pending import Held, PendingValues
 from spikeq.network.regular import RunsRegularly
@@ -27,6 +29,9 @@ from spikeq.network.synapse_scope import pair_scope
 from spikeq.network.variables import Variable
 from spikeq.network.views import Integers
 from spikeq.units import magnitude
+
+if TYPE_CHECKING:
+    from spikeq.network.assembly import Assembly
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +261,20 @@ class Connected(RunsRegularly):
         first = getattr(self._source if side == "pre" else self._target, "start", 0)
         ends = self.layout.ends(side)
         return np.asarray(ends + np.int32(first) if first else ends, np.int32)
+
+    def supply_ends(self, assembly: Assembly) -> Ends:
+        """Register what code needs to find the neurons at the ends of each synapse; say how it finds them."""
+        layout = self.layout
+        first: dict[Side, int] = {"pre": getattr(self._source, "start", 0), "post": getattr(self._target, "start", 0)}
+        assembly.sizes[f"{self.name} sources"] = layout.n_pre
+        assembly.sizes[f"{self.name} targets"] = layout.n_post
+        if not isinstance(layout, Sparse):
+            return Ends(layout.form, layout.n_pre, layout.n_post, first["pre"], first["post"])
+        for side in SIDES:
+            assembly.supply(f"{self.name}._{side}", layout.stored(side), "integer", self.name)
+            assembly.supply(all_ends(self.name, side), partial(self.ends_in_whole, side), "integer", self.name)
+        unsigned = [layout.is_unsigned(side) for side in SIDES]
+        return Ends(layout.form, layout.n_pre, layout.n_post, first["pre"], first["post"], *unsigned)
 
     def indices_of_item(self, item: Any) -> Integers:
         """Synapse numbers of ``S.w[number]``, ``S.w[i, j]`` or ``S.w[i, j, k]``."""

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from spikeq.codegen.ends import SIDES, Ends, Side, all_ends
 from spikeq.dimension import DIMENSIONLESS, SECOND
 from spikeq.errors import (
     ConnectionError,
@@ -30,7 +28,6 @@ from spikeq.network.hoisting import hoist
 from spikeq.network.holder import Values
 from spikeq.network.layouts.choice import Wanted, checked_layout
 from spikeq.network.layouts.layout import Layout
-from spikeq.network.layouts.sparse import Sparse
 from spikeq.network.neurons import checked_method
 from spikeq.network.normalise import Normalises
 from spikeq.network.pathway import Pathway, either, make_pathways
@@ -370,20 +367,6 @@ class Synapses(PerNeuron, SharesByRows, Normalises):
                 path.contribute(assembly)
         self.contribute_regular(assembly)
         self.contribute_normalisers(assembly)
-
-    def supply_ends(self, assembly: Assembly) -> Ends:
-        """Register what code needs to find the neurons at the ends of each synapse; say how it finds them."""
-        layout = self.layout
-        first: dict[Side, int] = {"pre": getattr(self._source, "start", 0), "post": getattr(self._target, "start", 0)}
-        assembly.sizes[f"{self.name} sources"] = layout.n_pre
-        assembly.sizes[f"{self.name} targets"] = layout.n_post
-        if not isinstance(layout, Sparse):
-            return Ends(layout.form, layout.n_pre, layout.n_post, first["pre"], first["post"])
-        for side in SIDES:
-            assembly.supply(f"{self.name}._{side}", layout.stored(side), "integer", self.name)
-            assembly.supply(all_ends(self.name, side), partial(self.ends_in_whole, side), "integer", self.name)
-        unsigned = [layout.is_unsigned(side) for side in SIDES]
-        return Ends(layout.form, layout.n_pre, layout.n_post, first["pre"], first["post"], *unsigned)
 
     def changes(self) -> set[tuple[str, str]]:
         """The variables that the pathways, and normalisation, assign to."""

@@ -10,8 +10,6 @@ from __future__ import annotations
 import triton
 import triton.language as tl
 
-Words = tuple[tl.tensor, tl.tensor, tl.tensor, tl.tensor]
-
 
 @triton.jit
 def as_word(x: tl.tensor) -> tl.tensor:
@@ -22,7 +20,7 @@ def as_word(x: tl.tensor) -> tl.tensor:
 @triton.jit
 def words_of(
     key0: tl.tensor, key1: tl.tensor, counter: tl.tensor, draw: tl.tensor, row: tl.tensor, trial: tl.tensor
-) -> Words:
+) -> tuple[tl.tensor, tl.tensor, tl.tensor, tl.tensor]:
     """The four uint32 words of each counter: Philox-4x32-10 of Salmon et al. (2011). The arguments broadcast."""
     k0, k1 = as_word(key0), as_word(key1)
     c0, c1, c2, c3 = as_word(counter), as_word(draw), as_word(row), as_word(trial)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.kernels.interpreter import names, outcomes, why_not
 
-CHECKS = ("tests.kernels.special_checks",)
+CHECKS = ("tests.kernels.special_checks", "tests.kernels.event_checks", "tests.kernels.random_checks")
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
 

@@ -1,0 +1,57 @@
+"""Kernels for the tests that compile: groups of device functions, so that a few compilations see them all."""
+
+from __future__ import annotations
+
+import triton
+import triton.language as tl
+
+from spikeq_kernels import philox_triton, special_triton
+
+
+@triton.jit
+def growth(x):
+    """The exponential functions."""
+    small = special_triton.exp(x) + special_triton.expm1(x) + special_triton.exprel(x)
+    return small + special_triton.sinh(x) + special_triton.cosh(x) + special_triton.tanh(x)
+
+
+@triton.jit
+def logarithms(x):
+    """The logarithms and the root."""
+    return special_triton.log(x) + special_triton.log10(x) + special_triton.log1p(x) + special_triton.sqrt(x)
+
+
+@triton.jit
+def circles(x):
+    """The inverse circular functions, and those of an argument of any size in float32."""
+    return special_triton.arcsin(x) + special_triton.arccos(x) + special_triton.arctan(x)
+
+
+@triton.jit
+def waves(x):
+    """The circular functions."""
+    return special_triton.sin(x) + special_triton.cos(x) + special_triton.tan(x)
+
+
+@triton.jit
+def rounding(x):
+    """What gives whole numbers."""
+    whole = special_triton.int_(x) + special_triton.floor_int(x) + special_triton.ceil_int(x)
+    return whole.to(x.dtype) + special_triton.sign(special_triton.abs(x)) + special_triton.integer_power(x, 5)
+
+
+@triton.jit
+def division(x, y):
+    """Quotients and remainders."""
+    return special_triton.floor_divide(x, y) + special_triton.modulo(x, y) + special_triton.divide(x, y)
+
+
+@triton.jit
+def poisson_neurons(p_ptr, out_ptr, key0, key1, draw, n, BLOCK: tl.constexpr):
+    """Decisions and uniforms of neighbouring elements."""
+    first = tl.program_id(0) * BLOCK
+    i = first + tl.arange(0, BLOCK)
+    word = philox_triton.words_of_block(key0, key1, first, draw, tl.program_id(1), 0, BLOCK)
+    p = tl.load(p_ptr + i, mask=i < n, other=0.0)
+    spiking = philox_triton.below(word, philox_triton.thresholds(p))
+    tl.store(out_ptr + i, tl.where(spiking, philox_triton.uniform(word, p.dtype), -1.0), mask=i < n)

@@ -1,0 +1,87 @@
+"""Checks of spike lists, packed bits and sums in fixed point for the interpreter, in memory full of other numbers."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from spikeq_kernels import (
+    fixed_point,
+    fixed_point_triton,
+    packed_bits,
+    packed_bits_triton,
+    spike_list,
+    spike_list_triton,
+)
+
+SIZES = ((1, 1, 32), (2, 77, 32), (3, 128, 64), (1, 1001, 128), (1, 5, 128))  # batch, n, block
+
+
+def some(batch: int, n: int, share: float) -> Tensor:
+    """Who spikes, the first and the last element of row 0 among them unless the share is 0."""
+    spiking = torch.rand(batch, n, generator=torch.Generator().manual_seed(n)) < share
+    if share:
+        spiking[0, 0] = spiking[0, -1] = True
+    return spiking
+
+
+def soiled(batch: int, n: int, block: int) -> tuple[Tensor, Tensor]:
+    """A list with numbers in it that nobody must read."""
+    members, counts = spike_list.allocate(batch, n, block)
+    return members.fill_(-12345), counts.fill_(99)
+
+
+def check_lists_are_written() -> None:
+    for batch, n, block in SIZES:
+        for share in (0.0, 0.3, 1.1):
+            spiking = some(batch, n, share)
+            members, counts = soiled(batch, n, block)
+            spike_list_triton.store(spiking, members, counts)
+            assert torch.equal(spike_list.mask(members, counts, n), spiking)
+            expected = soiled(batch, n, block)
+            spike_list.store(spiking, *expected)
+            assert torch.equal(members, expected[0]) and torch.equal(counts, expected[1])
+
+
+def check_lists_are_read_in_order() -> None:
+    for _, n, block in SIZES:
+        for share in (0.0, 0.05, 0.5, 1.1):
+            members, counts = soiled(1, n, block)
+            spike_list.store(some(1, n, share), members, counts)
+            expected = spike_list.events(members, counts, n).int()
+            for read in (spike_list_triton.ordered, spike_list_triton.joined):
+                out = torch.full((len(expected) + 3,), -7, dtype=torch.int32)
+                read(members, counts, out)
+                assert torch.equal(out[: len(expected)], expected)
+                assert (out[len(expected) :] == -7).all()
+
+
+def check_long_lists_are_joined() -> None:
+    members, counts = soiled(1, 1001, 32)  # 32 segments, read 4 counts at a time
+    spike_list.store(some(1, 1001, 0.4), members, counts)
+    expected = spike_list.events(members, counts, 1001).int()
+    out = torch.empty(len(expected), dtype=torch.int32)
+    spike_list_triton.joined(members, counts, out, width=4)
+    assert torch.equal(out, expected)
+
+
+def check_bits() -> None:
+    for batch, n, block in SIZES:
+        for share in (0.0, 0.5, 1.1):
+            values = some(batch, n, share)
+            words = packed_bits_triton.pack(values, block)
+            assert torch.equal(words, packed_bits.pack(values))
+            assert torch.equal(packed_bits_triton.unpack(words, n, block), values)
+
+
+def check_fixed_point() -> None:
+    generator = torch.Generator().manual_seed(3)
+    for dtype in (torch.float32, torch.float64):
+        values = torch.randn(3001, dtype=dtype, generator=generator)
+        values[:6] = torch.tensor([0.0, 0.5, 1.5, -0.5, -1.5, 2.5], dtype=dtype) * 2.0**-18
+        targets = torch.randint(0, 41, (3001,), generator=generator, dtype=torch.int32)
+        scale = fixed_point.scale_for(2.0**12)
+        assert scale == 2.0**17
+        found = torch.zeros(41, dtype=torch.int32)
+        fixed_point_triton.accumulate_all(values, targets, found, torch.tensor([scale], dtype=dtype))
+        assert torch.equal(found, fixed_point.accumulate(values, targets, torch.zeros_like(found), scale))

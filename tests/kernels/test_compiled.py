@@ -1,0 +1,80 @@
+"""The Triton twins compiled for sm_90 without a GPU: no spills, no double precision in float32, vector loads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.kernels.compiled import Compiled, compile_kernel
+from tests.kernels.interpreter import why_not
+
+pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
+
+ONE, TWO = ("growth", "logarithms", "circles", "waves", "rounding"), ("division", "power")
+
+
+def elementwise(name: str, dtype: str) -> Compiled:
+    """A group of functions over arrays of one type."""
+    from spikeq_kernels import elementwise_triton, special_triton
+    from tests.kernels import compile_cases
+
+    kernel: Any = elementwise_triton.of_two if name in TWO else elementwise_triton.of_one
+    function = getattr(compile_cases, name, None) or getattr(special_triton, name)
+    pointers = {argument: f"*{dtype}" for argument in kernel.arg_names if argument.endswith("_ptr")}
+    return compile_kernel(kernel, pointers | {"n": "i32"}, {"FUNCTION": function, "BLOCK": 512}, divisible=("n",))
+
+
+@pytest.mark.parametrize("name", (*ONE, *TWO))
+def test_float32_needs_no_double_precision_and_does_not_spill(name: str) -> None:
+    made = elementwise(name, "fp32")
+    assert (made.float64, made.spills, made.stack, made.local) == (0, 0, 0, 0)
+    assert made.registers <= 96
+    assert made.count("LDG.E.128") == (2 if name in TWO else 1)
+
+
+@pytest.mark.parametrize("name", ("growth", "power"))
+def test_float64_is_compiled_too(name: str) -> None:
+    made = elementwise(name, "fp64")
+    assert made.float64 > 500
+    assert (made.spills, made.local) == (0, 0)
+
+
+def compiled(kernel: Any, constants: dict[str, int], **types: str) -> Compiled:
+    """A kernel whose int32 arguments are multiples of 16."""
+    made = compile_kernel(kernel, types, constants, divisible=tuple(name for name in types if types[name] == "i32"))
+    assert (made.float64, made.spills, made.stack, made.local) == (0, 0, 0, 0)
+    return made
+
+
+def test_random_words_share_their_generator() -> None:
+    from tests.kernels.compile_cases import poisson_neurons
+
+    keys = {"key0": "i32", "key1": "i32", "draw": "i32", "n": "i32"}
+    made = compiled(poisson_neurons, {"BLOCK": 512}, p_ptr="*fp32", out_ptr="*fp32", **keys)
+    # Four neurons a thread: one call of the generator is 10 rounds of 2 wide products.
+    assert 18 <= made.count("IMAD.WIDE.U32", "IMAD.HI.U32") <= 22
+    assert made.count("LDG.E.128") == made.count("STG.E.128") == 1
+    assert made.shared == 0
+
+
+def test_spike_lists_need_no_atomics() -> None:
+    from spikeq_kernels import spike_list_triton
+
+    lists = {"members_ptr": "*i32", "counts_ptr": "*i32"}
+    made = compiled(spike_list_triton.store_kernel, {"BLOCK": 512}, spiking_ptr="*i8", n="i32", **lists)
+    assert made.count("ATOM", "RED.", "REDG") == 0
+    sizes = {"BLOCK": 64, "SEGMENTS": 64, "RANKS": 16}
+    made = compiled(spike_list_triton.ordered_kernel, sizes, out_ptr="*i32", n_segments="i32", **lists)
+    assert made.registers <= 64
+
+
+def test_bits_and_fixed_point() -> None:
+    from spikeq_kernels import fixed_point_triton, packed_bits_triton
+
+    sizes = {"n": "i32", "n_words": "i32"}
+    made = compiled(packed_bits_triton.pack_kernel, {"BLOCK": 512}, values_ptr="*i8", words_ptr="*i32", **sizes)
+    assert made.count("ATOM", "REDG") == 0
+    arrays = {"values_ptr": "*fp32", "targets_ptr": "*i32", "out_ptr": "*i32", "scale_ptr": "*fp32"}
+    made = compiled(fixed_point_triton.accumulate_kernel, {"BLOCK": 512}, n="i32", **arrays)
+    assert made.count("REDG.E.ADD.STRONG.GPU") == 4  # integers: nothing flushed, any order

@@ -1,0 +1,60 @@
+"""Spike lists in segments, packed bits and sums in fixed point, by hand."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+
+from spikeq_kernels import fixed_point, packed_bits, spike_list
+
+
+def test_a_list_by_hand() -> None:
+    members, counts = spike_list.allocate(2, 5, 2)
+    members.fill_(-1)
+    spiking = torch.tensor([[True, True, False, True, False], [False, False, False, False, True]])
+    spike_list.store(spiking, members, counts)
+    assert counts.tolist() == [[2, 1, 0], [0, 0, 1]]
+    assert members.tolist() == [[0, 1, 3, -1, -1, -1], [-1, -1, -1, -1, 4, -1]]
+    assert spike_list.events(members, counts, 5).tolist() == [0, 1, 3, 9]
+    assert torch.equal(spike_list.mask(members, counts, 5), spiking)
+    spike_list.store(torch.zeros_like(spiking), members, counts)
+    assert spike_list.events(members, counts, 5).tolist() == []
+
+
+def test_bits_by_hand() -> None:
+    values = torch.zeros(1, 40, dtype=torch.bool)
+    values[0, [0, 3, 31, 32, 39]] = True
+    assert packed_bits.pack(values).tolist() == [[1 + 8 - 2**31, 1 + 2**7]]
+    assert torch.equal(packed_bits.unpack(packed_bits.pack(values), 40), values)
+
+
+@pytest.mark.parametrize("largest", [1.0, 0.3, 1000.0, 2.0**20, 1e-30, 3e38])
+def test_scale_leaves_room(largest: float) -> None:
+    scale = fixed_point.scale_for(largest)
+    assert math.frexp(scale)[0] == 0.5
+    assert largest * scale <= 2**30
+    assert largest * scale >= 2**29 or scale == 2.0**126
+
+
+def test_fixed_point_by_hand() -> None:
+    values, targets = torch.tensor([0.5, 1.25, -0.75, 0.125, 1e30]), torch.tensor([0, 1, 0, 1, 2])
+    assert fixed_point.encode(values, 4.0).tolist() == [2, 5, -3, 0, 2**31 - 1]
+    out = fixed_point.accumulate(values, targets, torch.zeros(4, dtype=torch.int32), 4.0)
+    assert out.tolist() == [-1, 5, 2**31 - 1, 0]
+    assert fixed_point.decode(out[:2], 4.0).tolist() == [-0.25, 1.25]
+    assert fixed_point.scale_for(0.0) == 1.0
+    for largest in (-1.0, math.inf, math.nan):
+        with pytest.raises(ValueError, match="finite"):
+            fixed_point.scale_for(largest)
+
+
+def test_sums_are_as_exact_as_the_unit() -> None:
+    values = torch.randn(1000, generator=torch.Generator().manual_seed(0))
+    scale = fixed_point.scale_for(float(values.abs().sum()))
+    total = fixed_point.accumulate(
+        values, torch.zeros(1000, dtype=torch.int64), torch.zeros(1, dtype=torch.int32), scale
+    )
+    exact = values.double().sum()
+    assert abs(fixed_point.decode(total, scale, torch.float64) - exact) <= 500 / scale

@@ -274,17 +274,11 @@ def _pairs(where: Formula | bool, i: NDArray[np.int32], j: NDArray[np.int32]) ->
 
 def _pairwise(p: Formula, pre: Values, post: Values) -> Values:
     values = np.broadcast_to(np.asarray(p(pre, post), dtype=np.float64), pre.shape)
-    wrong = ~((values >= 0) & (values <= 1))
-    if wrong.any():
-        first = int(np.flatnonzero(wrong)[0])
-        raise _no_probability(p, f"p = {values[first]:g} for i = {pre[first]}, j = {post[first]}")
+    wrong = np.flatnonzero(~(values <= 1))
+    if wrong.size:
+        first = wrong[np.argmax(np.isnan(values[wrong]))]
+        p.tell_of_probability(values[first], f"i = {pre[first]}, j = {post[first]}")
     return values
-
-
-def _no_probability(p: Formula, what: str) -> Exception:
-    return p.mistake(
-        ValueRangeError, f"{what}: a probability lies between 0 and 1.", "Write clip(..., 0, 1) around it."
-    )
 
 
 def _skipping(scope: PairScope, where: Formula | bool, p: float | Formula, edges: Edges) -> None:
@@ -295,15 +289,15 @@ def _skipping(scope: PairScope, where: Formula | bool, p: float | Formula, edges
         where = True
     values = p(rows, None) if isinstance(p, Formula) else p
     chances = np.broadcast_to(np.asarray(values, dtype=np.float64), rows.shape)
-    invalid = ~((chances >= 0) & (chances <= 1))
+    invalid = ~(chances <= 1)
     none, ones = np.zeros(len(rows), dtype=np.int64), np.ones(len(rows), dtype=np.int64)
-    for block in Rows(rows, none, ones, ones * scope.n_post, np.where(invalid, 1.0, chances), invalid).blocks():
+    for block in Rows(rows, none, ones, ones * scope.n_post, np.where(invalid, 1.0, chances.clip(0)), invalid).blocks():
         row, position = block.choose(scope.uniform)
         pre, post = block.outer[row], (block.low[row] + position).astype(np.int32)
         if isinstance(where, Formula):
             kept = np.broadcast_to(where(pre, post), row.shape)
             row, pre, post = row[kept], pre[kept], post[kept]
         if isinstance(p, Formula) and block.invalid is not None and block.invalid[row].any():
-            first = pre[block.invalid[row]][0]
-            raise _no_probability(p, f"p = {chances[rows == first][0]:g} for i = {first}")
+            for first in np.unique(pre[block.invalid[row]]):
+                p.tell_of_probability(chances[rows == first][0], f"i = {first}")
         edges.add(pre, post)

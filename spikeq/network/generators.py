@@ -28,7 +28,7 @@ _WORD = {"pre": "presynaptic", "post": "postsynaptic"}
 class Rows(NamedTuple):
     """What the neurons of the outer side iterate over, ``[rows]`` each: ``low + step*position``.
 
-    At most one of ``probability`` and ``sizes`` is given; ``invalid`` rows have a probability beyond 0 .. 1.
+    At most one of ``probability`` and ``sizes`` is given; ``invalid`` rows have a probability above 1, or none.
     """
 
     outer: NDArray[np.int32]
@@ -185,8 +185,8 @@ def _rows(loop: _Loop) -> Rows:
     if loop.iterator.probability is not None:
         chances = _argument(loop, loop.iterator.probability, "probability")
         values = np.broadcast_to(np.asarray(chances(*loop.indices(outer, None)), dtype=np.float64), outer.shape)
-        invalid = ~((values >= 0) & (values <= 1))
-        return Rows(outer, low, step, counts, np.where(invalid, 1.0, values), invalid)
+        invalid = ~(values <= 1)
+        return Rows(outer, low, step, counts, np.where(invalid, 1.0, values.clip(0)), invalid)
     return Rows(outer, low, step, counts, sizes=_sizes(loop, outer, counts))
 
 
@@ -259,11 +259,8 @@ def _require_probability(loop: _Loop, invalid: NDArray[np.bool_], outer: Values)
     if not invalid.any():
         return
     assert isinstance(loop.iterator, SampleIterator) and loop.iterator.probability is not None
-    first = outer[invalid][:1]
+    first = np.unique(outer[invalid])
     chances = _argument(loop, loop.iterator.probability, "probability")
-    value = float(np.ravel(chances(*loop.indices(first, None)))[0])
-    raise chances.mistake(
-        ValueRangeError,
-        f"p = {value:g} for {_NAME[loop.outer]} = {first[0]}: a probability lies between 0 and 1.",
-        "Write clip(..., 0, 1) around it.",
-    )
+    values = np.broadcast_to(chances(*loop.indices(first, None)), first.shape)
+    for one, value in zip(first, values, strict=True):
+        chances.tell_of_probability(float(value), f"{_NAME[loop.outer]} = {one}")

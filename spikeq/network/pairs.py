@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -12,7 +13,15 @@ from numpy.typing import NDArray
 
 from spikeq.codegen.ends import Side
 from spikeq.dimension import DIMENSIONLESS, Dimension
-from spikeq.errors import ConnectionError, KindError, LimitError, SpikeqError, UnsupportedError, ValueRangeError
+from spikeq.errors import (
+    ConnectionError,
+    KindError,
+    LimitError,
+    SpikeqError,
+    SpikeqWarning,
+    UnsupportedError,
+    ValueRangeError,
+)
 from spikeq.language.check import Checked, Symbol, check_boolean, check_dimension, infer
 from spikeq.language.evaluate import evaluate
 from spikeq.language.expression import Call, Comparison, Expression, Kind, Name, calls
@@ -80,6 +89,7 @@ class Formula:
         self.expression = expression = scope.written(expression)
         self._scope = scope
         self._iterator = iterator
+        self._has_told = False
         self._operands: dict[str, Operand | None] = {}
         try:
             self._check(infer(expression, self._symbol, scope.function), role)
@@ -176,6 +186,18 @@ class Formula:
                     "Write int(...) around it.",
                 )
         return values.astype(np.int64)
+
+    def tell_of_probability(self, value: float, where: str) -> None:
+        """Say once that a probability above 1 counts as 1, as it does in Brian2. Raises ValueRangeError for NaN."""
+        if np.isnan(value):
+            message = f"p = {value:g} for {where}: a probability lies between 0 and 1."
+            raise self.mistake(ValueRangeError, message, "Leave such pairs out by a condition.")
+        if not self._has_told:
+            self._has_told = True
+            message = (
+                f"connect: p = {value:g} for {where} counts as 1; write clip(..., 0, 1) around it if that is meant."
+            )
+            warnings.warn(message, SpikeqWarning, stacklevel=2)
 
     def mistake(self, kind: type[SpikeqError], message: str, help: str) -> SpikeqError:
         """An error that points at this expression."""

@@ -24,6 +24,7 @@ from spikeq.errors import (
     NameConflictError,
     ShapeError,
     SpikeqError,
+    SpikeqWarning,
     UnknownNameError,
     UnsupportedError,
     ValueRangeError,
@@ -374,9 +375,9 @@ MISTAKES: list[tuple[dict[str, Any], type[SpikeqError], str]] = [
     ({"p": object()}, SpikeqError, ""),
     ({"p": "i > j"}, KindError, "true or false"),
     ({"p": "1*mV"}, DimensionError, "probability"),
-    ({"p": "i*0.5"}, ValueRangeError, "p = 1.5 for i = 3"),
-    ({"p": "0.1*j - 0.2"}, ValueRangeError, "p = -0.2 for i = 0, j = 0"),
-    ({"p": "2.0/(i + 1)", "condition": "j > i"}, ValueRangeError, "p = 2 for i = 0"),
+    ({"p": "sqrt(i - 2.0)"}, ValueRangeError, "p = nan for i = 0"),
+    ({"p": "sqrt(i - j - 1.0)"}, ValueRangeError, "p = nan for i = 0, j = 0"),
+    ({"p": "sqrt(1.0 - i)", "condition": "j > i"}, ValueRangeError, "p = nan for i = 2"),
     ({"n": -1}, ValueRangeError, "n = -1"),
     ({"n": 1.5}, KindError, "n holds"),
     ({"n": [1, 2]}, ConnectionError, "array n"),
@@ -401,7 +402,7 @@ MISTAKES: list[tuple[dict[str, Any], type[SpikeqError], str]] = [
     ({"j": "k for k in sample(N_post)"}, EquationSyntaxError, ""),
     ({"j": "k for k in sample(N_post, size=i)"}, ValueRangeError, "size = 6 for i = 6, but 5"),
     ({"j": "k for k in sample(N_post, size=1 - i)"}, ValueRangeError, "size = -1 for i = 2"),
-    ({"j": "k for k in sample(N_post, p=i)"}, ValueRangeError, "p = 2 for i = 2"),
+    ({"j": "k for k in sample(N_post, p=sqrt(1.0 - i))"}, ValueRangeError, "p = nan for i = 2"),
     ({"j": "k for k in sample(N_post, p=y_post)"}, ConnectionError, "argument of the iterator"),
     ({"n": 2**31}, LimitError, "2147483648"),
     ({"n": 2**30}, LimitError, "2147483647"),
@@ -456,6 +457,7 @@ ODD: list[Any] = [
 ]
 
 
+@pytest.mark.filterwarnings("ignore::spikeq.errors.SpikeqWarning")
 def test_odd_arguments_give_synapses_or_our_errors() -> None:
     draw = random.Random(3)
     refused = 0
@@ -486,6 +488,24 @@ def test_a_row_without_probability_counts_only_where_the_condition_holds() -> No
     assert 0 not in connect(scope(), "i > j", p="1.0/i").i
     assert 0 not in connect(scope(), "i > j", p="(1.0 + j*0)/i").i
     assert 0 not in connect(scope(), j="k for k in sample(N_post, p=1.0/i) if k < i").i
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"p": "i*0.5"}, "p = 1.5 for i = 3"),
+        ({"p": "1.5 - 0.5*abs(i - j)"}, "p = 1.5 for i = 0, j = 0"),
+        ({"p": "3.0/(i + 1) - 1", "condition": "j > i"}, "p = 2 for i = 0"),
+        ({"j": "k for k in sample(N_post, p=i - 1)"}, "p = 2 for i = 3"),
+    ],
+)
+def test_a_probability_above_1_counts_as_1_and_a_negative_one_as_0(arguments: dict[str, Any], words: str) -> None:
+    with pytest.warns(SpikeqWarning, match=f"{words} counts as 1"):
+        found = connect(scope(), **arguments)
+    text = arguments.get("j", arguments.get("p"))
+    clipped = text.replace("p=i - 1", "p=clip(i - 1, 0, 1)") if "j" in arguments else f"clip({text}, 0, 1)"
+    other = connect(scope(), **(arguments | ({"j": clipped} if "j" in arguments else {"p": clipped})))
+    assert pairs(found) == pairs(other) and found.i.size
 
 
 def test_skip_if_invalid_cuts_samples() -> None:

@@ -47,6 +47,11 @@ class States(ABC):
         """The view of a variable, as ``G.v`` gives it."""
         return VariableView(self, name, raw)  # type: ignore[arg-type]
 
+    def state(self, name: str, use_units: bool = True) -> VariableView:
+        """The view of a variable whose name stands in a string: ``G.state("v")`` is ``G.v``."""
+        self.variable(name)
+        return self.view(name, raw=not use_units)
+
     @property
     def indices(self) -> ElementNumbers:
         """The numbers of elements: ``G.indices[:]``, ``G.indices['v > 1']``, ``S.indices[2, :]``."""

@@ -56,6 +56,7 @@ def test_a_part_of_a_group_is_an_index_of_it() -> None:
     part = G[1:3]
     G.x[part] = [7, 8]
     assert G.x_[part].tolist() == [7, 8] and G.x_[:].tolist() == [0, 7, 8, 0, 0]
+    assert G.state("x")[:].tolist() == part.source.x[:].tolist() and part.state("x", use_units=False)[0] == 7
     assert part.source is G and G[2:].indices[:].tolist() == [0, 1, 2]
 
 

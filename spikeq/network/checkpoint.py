@@ -335,6 +335,7 @@ def _kept(one: Any) -> dict[str, Any]:
         found["step_dt"] = one._step_dt
         found["values"] = {name: _tensor(values).cpu().numpy().copy() for name, values in one._values.items()}
         if isinstance(one, PerNeuron):
+            found["connections"] = one._connections()
             found["coefficients"] = one._coefficients()
         paths = getattr(one, "pathways", ())
         found["queues"] = {p.objname: {k: v.numpy() for k, v in _packed(p.queue).items()} for p in paths}
@@ -347,18 +348,21 @@ def _kept(one: Any) -> dict[str, Any]:
 
 
 def _return(one: Any, kept: Mapping[str, Any], device: torch.device) -> None:
+    if isinstance(one, PerNeuron):
+        one._reconnect(kept["connections"])
+        for path in getattr(one, "pathways", ()):
+            path.fit_delays(np.shape(kept["values"][path.variable])[-1])
     if isinstance(one, Group) and len(one):
         sizes = {hidden: size for _, hidden, size in forms(one)}
         known = {name: sizes[name] if name in sizes else one.size_of(name) for name in kept["values"]}
-        if any(not _fits(np.shape(values), known[name]) for name, values in kept["values"].items()):
+        shapes = {name: np.shape(values) for name, values in kept["values"].items()}
+        if any(shape[-1] != known[name] and shape[1:] != (1,) for name, shape in shapes.items()):
             raise ShapeError(f"{one.name} has another size than when it was stored.", "Restore into the same objects.")
     if "clock" in kept:
         one.clock.dt_, one.clock.steps = kept["clock"]
     if isinstance(one, Group):
         one.settle()
         take_form(one, kept["values"].keys())
-        for path in getattr(one, "pathways", ()):
-            path.fit_delays(np.shape(kept["values"][path.variable])[-1])
         if isinstance(one, PerNeuron):
             one._take_coefficients(kept["coefficients"])
         for name, values in kept["values"].items():
@@ -368,11 +372,6 @@ def _return(one: Any, kept: Mapping[str, Any], device: torch.device) -> None:
             _unpack(path.queue, {k: torch.from_numpy(v) for k, v in kept["queues"][path.objname].items()}, device)
     if hasattr(one, "_return_to"):
         one._return_to(kept["own"])
-
-
-def _fits(shape: tuple[int, ...], size: int) -> bool:
-    """Whether an array holds a value for each of so many elements, or before the first run one for each row."""
-    return shape[-1] == size or (len(shape) == 2 and shape[-1] == 1)
 
 
 def _packed(queue: Any) -> dict[str, torch.Tensor]:

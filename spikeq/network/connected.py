@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeq.codegen.ends import SIDES, Ends, Side, all_ends
-from spikeq.errors import ConnectionError, NetworkError, SpikeqError
+from spikeq.errors import ConnectionError, NetworkError, ShapeError, SpikeqError
 from spikeq.network.connectivity import check_numbers, connect
 from spikeq.network.ends import is_shared, require_end, waits, whole_of
 from spikeq.network.group import Group
 from spikeq.network.holder import Values
-from spikeq.network.layouts.choice import Wanted, empty, joined, layout_of, require_wanted, resized
+from spikeq.network.layouts.choice import Wanted, empty, joined, layout_of, require_wanted, resized, restored
 from spikeq.network.layouts.dense import Dense
 from spikeq.network.layouts.layout import Layout
 from spikeq.network.layouts.sparse import Sparse
@@ -169,6 +169,32 @@ class Connected(RunsRegularly):
                 old = values if isinstance(values, np.ndarray) else values.cpu().numpy()
                 old = np.broadcast_to(old, (*old.shape[:-1], before))  # values of rows are [batch, 1]
                 self._values[name] = np.concatenate([old, np.zeros((*old.shape[:-1], new), old.dtype)], axis=-1)
+
+    def _connections(self) -> dict[str, Any]:
+        """Which neurons are connected, for ``store``."""
+        layout = self.layout
+        pairs = {"i": layout.stored("pre"), "j": layout.stored("post")} if isinstance(layout, Sparse) else {}
+        return {"form": layout.form, "sizes": [layout.n_pre, layout.n_post], "made": self._connect_called, **pairs}
+
+    def _reconnect(self, kept: Mapping[str, Any]) -> None:
+        """Connect as ``_connections`` told; values are still to come. Raises ShapeError for groups of other sizes."""
+        layout, (n_pre, n_post) = self.layout, kept["sizes"]
+        if [layout.n_pre, layout.n_post] != [n_pre, n_post]:
+            raise ShapeError(
+                f"{self.name} connected {n_pre} to {n_post} elements when it was stored, not "
+                f"{layout.n_pre} to {layout.n_post}.",
+                "Restore into the same objects.",
+            )
+        self._connect_called = self._connect_called or bool(kept["made"])
+        stored = kept["form"] == "sparse"
+        same = layout.form == kept["form"] and (not stored or np.array_equal(layout.i, kept["i"]))
+        if same and (not stored or np.array_equal(layout.j, kept["j"])):
+            return
+        self._layout = restored(kept["form"], n_pre, n_post, kept.get("i"), kept.get("j"))
+        for name, values in self._values.items():
+            if not self._variables[name].scalar:
+                old = values if isinstance(values, np.ndarray) else values.cpu().numpy()
+                self._values[name] = np.zeros(self._layout.count, old.dtype)
 
     def _carry_out(self, waiting: Any) -> None:
         self._held = getattr(waiting, "held", {})

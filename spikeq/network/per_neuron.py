@@ -308,6 +308,16 @@ class PerNeuron(Connected):
         later = (solution.after(count * self.clock.dt_, rest, ends)[name] for count in (1, 1000))
         return all(bool((one == values).all()) for one in later)
 
+    def _reconnect(self, kept: Mapping[str, Any]) -> None:
+        sides = dict(self._sides)
+        before = self.layout
+        super()._reconnect(kept)
+        if self._layout is not before:
+            for name, side in sides.items():
+                self._sides.pop(name)
+                self._drop(self._hidden("pre" if side == "both" else side, name))
+                self._values[name] = np.zeros(len(self), np.int64 if name == LAST else np.float64)
+
     def _grow(self, layout: Layout) -> None:
         if self._sides:
             self._hold_for_synapses(*self._sides)

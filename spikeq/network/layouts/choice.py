@@ -50,6 +50,13 @@ def joined(first: Layout, second: Layout, wanted: Wanted = "auto") -> Layout:
     return layout_of(second.n_pre, second.n_post, i, j, wanted)
 
 
+def restored(form: str, n_pre: int, n_post: int, i: Integers | None, j: Integers | None) -> Layout:
+    """The layout of a form; ``i`` and ``j`` are needed for lists of synapses only."""
+    if i is None or j is None:
+        return Dense(n_pre, n_post) if form == "dense" else OneToOne(n_pre, n_post)
+    return Sparse(n_pre, n_post, i, j)
+
+
 def resized(layout: Layout, n_pre: int, n_post: int) -> Layout:
     """The same synapses where an end has grown: synapses that synapses lead to may become more."""
     if (layout.n_pre, layout.n_post) == (n_pre, n_post):

@@ -29,6 +29,7 @@ from spikeq.network.group import Group
 from spikeq.network.member import cannot_be_copied
 from spikeq.network.options import checked_device
 from spikeq.network.per_neuron import PerNeuron
+from spikeq.network.queue import listed
 from spikeq.network.snapshots import read_arrays, read_snapshots, write_arrays, write_snapshots
 
 if TYPE_CHECKING:
@@ -377,7 +378,7 @@ def _return(one: Any, kept: Mapping[str, Any], device: torch.device) -> None:
 def _packed(queue: Any) -> dict[str, torch.Tensor]:
     """The spikes on their way in a queue: steps ``[groups]``, how many in each, and the spikes one after the other."""
     steps = [step for step, parts in queue.waiting.items() for _ in parts]
-    parts = [part for parts in queue.waiting.values() for part in parts]
+    parts = [listed(part) for parts in queue.waiting.values() for part in parts]
     return {
         "queue_dt": torch.tensor([queue._dt], dtype=torch.float64),
         "queue_edges": torch.tensor([queue.holds_edges]),

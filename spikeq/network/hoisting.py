@@ -56,8 +56,8 @@ class Hoisting:
         self.scope.hoisting = self
         if synapses._sides:
             self.scope.forget()
-            for side in SIDES:
-                self.assembly.sizes[f"{synapses.name} {side}"] = len(synapses._group_at(side))
+        for side in SIDES:
+            self.assembly.sizes[f"{synapses.name} {side}"] = len(synapses._group_at(side))
 
     def _leave_stale_forms(self) -> None:
         """Where coefficients or the step have changed, what synapses hold follows from the earlier ones."""
@@ -145,7 +145,8 @@ class Hoisting:
         """Whether an event-driven variable is one for the neuron's synapses, whenever each had its last event."""
         synapses = self.synapses
         last = synapses._of_neurons(LAST, side, synapses._last_steps())
-        if last is not None and (not synapses._solutions_of(side) or self._is_counted_from(last, side)):
+        free = LAST not in synapses._sides and not synapses._solutions_of(side)
+        if last is not None and (free or self._is_counted_from(last, side)):
             return True
         values = synapses._of_neurons(name, side)
         assert values is not None

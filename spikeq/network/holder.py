@@ -64,7 +64,7 @@ class Holder(Member, ABC):
             stored = self._values[name] = stored.astype(np.float64)
         if values.ndim == 2 and stored.ndim < 2:
             stored = self._values[name] = self._with_rows(stored, values.shape[0])
-        elif stored.ndim == 2 and stored.shape[-1] == 1 and not self._variables[name].scalar:
+        elif stored.ndim == 2 and stored.shape[-1] == 1 != self.size_of(name):
             stored = self._values[name] = self._widened(stored, self.size_of(name))
         if isinstance(stored, torch.Tensor):
             new: Any = torch.from_numpy(np.ascontiguousarray(values)).to(stored.device, stored.dtype)
@@ -98,6 +98,14 @@ class Holder(Member, ABC):
         if isinstance(stored, torch.Tensor):
             return stored.expand(stored.shape[0], size).clone()
         return np.array(np.broadcast_to(stored, (stored.shape[0], size)))
+
+    def used(self, name: str) -> Integers | None:
+        """The values of a variable that something stands for; None for all."""
+        return None
+
+    def element_of(self, name: str, place: int) -> tuple[str, int]:
+        """What messages call the value at a place of a variable: the variable's name, and which element has it."""
+        return name, place
 
     def ensure_stored(self, name: str) -> None:
         """Make room for the values of a subexpression that is computed once a step."""

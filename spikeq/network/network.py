@@ -293,7 +293,7 @@ class Network(Composed):
 
     def _check_start(self, runner: Runner) -> None:
         if (bad := runner.not_finite()) is not None:
-            group, name, row, element = bad
+            group, name, element, row = bad
             raise ValueRangeError(
                 f"{group.name}.{name} of element {element} is not finite at the start of the run.",
                 "Give every integrated variable a finite initial value.",
@@ -303,7 +303,7 @@ class Network(Composed):
         bad = runner.not_finite()
         if bad is None:
             return
-        group, name, row, element = bad
+        group, name, element, row = bad
         where = f" in row {row}" if self.batch is not None else ""
         raise NotFiniteError(
             f"{group.name}.{name} of element {element}{where} became NaN or infinite before t = {self.t_:.6g} s.",

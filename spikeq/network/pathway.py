@@ -183,7 +183,7 @@ class Pathway:
         if not (once or body) or not len(synapses):
             return
         require_numbers(synapses, body, self.title)
-        spread = self._set_queue()
+        spread = self._set_queue(assembly.network.form == "torch static")
         delayed = spread or self.queue.delay > 0 or bool(self.queue.waiting)
         if delayed:
             assembly.queues[f"{synapses.name}.{self.objname} queue"] = self.queue
@@ -215,11 +215,15 @@ class Pathway:
             )
         )
 
-    def _set_queue(self) -> bool:
-        """Tell the queue the delays; whether they differ between synapses."""
+    def _set_queue(self, static: bool) -> bool:
+        """Tell the queue the delays; whether they differ between synapses. ``static``: masks are exchanged."""
         self.queue.count_in(self.clock.dt_)
         steps = self.steps()
         spread = len(steps) > 1 and bool((steps != steps[0]).any())
+        if static and not spread and not self.queue.holds_edges:
+            self.queue.hold_masks(self.synapses.batch or 1, len(_whole(self.source)))
+        else:
+            self.queue.hold_lists()
         if spread and not self.queue.holds_edges and self.queue.waiting:
             self._expand_waiting()
         self.queue.set_delays(steps if spread else None, int(steps[0]), len(self.synapses))

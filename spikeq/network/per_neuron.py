@@ -77,7 +77,7 @@ class Solution:
         """Whether another solution gives the same values."""
         mine, others = dict(self.read()), dict(other.read())
         same = self.updates == other.updates and mine.keys() == others.keys()
-        return same and all(np.array_equal(mine[name], others[name]) for name in mine)
+        return same and all(np.array_equal(mine[name], others[name], equal_nan=True) for name in mine)
 
 
 class PerNeuron(Connected):
@@ -117,6 +117,23 @@ class PerNeuron(Connected):
             side = "pre" if self._sides[name] == "both" else self._sides[name]
             return super().has_rows(self._hidden(side, name))
         return super().has_rows(name)
+
+    def _used(self, side: str) -> Integers:
+        """The neurons of the whole group at one end that have synapses."""
+        group = self._source if side == "pre" else self._target
+        return np.flatnonzero(self._layout.degrees("pre" if side == "pre" else "post")) + getattr(group, "start", 0)
+
+    def used(self, name: str) -> Integers | None:
+        """The values of a variable that stand for any synapse; None for all."""
+        side = self._variables[name].side
+        return None if side is None else self._used(side)
+
+    def element_of(self, name: str, place: int) -> tuple[str, int]:
+        """The first synapse of a neuron for which a variable is held."""
+        variable = self._variables[name]
+        if variable.side is None:
+            return name, place
+        return variable.shown, int(np.flatnonzero(self._ends(variable.side) == place)[0])
 
     # -- a synapse's own value ----------------------------------------------------------------------------------------
 
@@ -303,7 +320,7 @@ class PerNeuron(Connected):
         """Whether an event-driven variable stays at some values of the neurons until something changes it."""
         if solution.needs(name) - {name}:
             return False
-        ends = np.arange(values.shape[-1])
+        ends, values = self._used(solution.side), values[..., self._used(solution.side)]
         rest = {one: np.float64(0) for one, _ in solution.updates.finals} | {name: values}
         later = (solution.after(count * self.clock.dt_, rest, ends)[name] for count in (1, 1000))
         return all(bool((one == values).all()) for one in later)

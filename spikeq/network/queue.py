@@ -60,8 +60,28 @@ class DelayQueue:
         self.waiting.setdefault(now + self.delay, []).append(spiking.clone())
         return self.waiting.pop(now, [])
 
+    def hold_lists(self) -> None:
+        """Hold numbers row·n + i, as ``exchange`` and ``spread`` do."""
+        self.waiting = {step: [listed(one) for one in spikes] for step, spikes in self.waiting.items()}
+
+    def hold_masks(self, rows: int, n: int) -> None:
+        """Hold masks ``[batch, n]``, as ``exchange_masks`` does."""
+        self.waiting = {step: [_mask(one, rows, n) for one in spikes] for step, spikes in self.waiting.items()}
+
     def count_in(self, dt: float) -> None:
         """Count in steps of dt seconds from here on; arrivals keep their time, to the nearest step."""
         if self.waiting and dt != self._dt:
             self.waiting = {round(step * self._dt / dt): spikes for step, spikes in self.waiting.items()}
         self._dt = dt
+
+
+def listed(spikes: torch.Tensor) -> torch.Tensor:
+    """Spikes as numbers row·n + i, ascending."""
+    return spikes.reshape(-1).nonzero().view(-1) if spikes.dtype == torch.bool else spikes
+
+
+def _mask(spikes: torch.Tensor, rows: int, n: int) -> torch.Tensor:
+    if spikes.dtype == torch.bool:
+        return spikes
+    mask = torch.zeros(rows * n, dtype=torch.bool, device=spikes.device)
+    return mask.index_fill_(0, spikes, True).view(rows, n)

@@ -352,16 +352,24 @@ class Runner:
             record._take(key, self._due(record.clock_name, first, count), self.lists.get(key), tables)
 
     def not_finite(self) -> tuple[Any, str, int, int] | None:
-        """The first state variable with a value that is not finite: group, name, row and element."""
+        """The first state variable with a value that is not finite: group, name, element and row."""
         for key, array in self.compiled.plan.arrays.items():
             if not array.written or array.kind != "real" or key not in self.assembly.variables:
                 continue
-            tensor = self.arrays[key]
-            if not bool(torch.isfinite(tensor).all()):
+            finite = torch.isfinite(self.arrays[key])
+            if not bool(finite.all()):
                 group, name = self.assembly.variables[key]
-                flat = int(torch.nonzero(~torch.isfinite(tensor).view(-1))[0])
-                return group, name, flat // tensor.shape[-1], flat % tensor.shape[-1]
+                used = group.used(name)
+                if used is not None:
+                    finite = finite.index_fill(-1, _without(used, finite.shape[-1]).to(finite.device), True)
+                for place in torch.nonzero(~finite.view(-1))[:1]:
+                    row, element = divmod(int(place), finite.shape[-1])
+                    return (group, *group.element_of(name, element), row)
         return None
+
+
+def _without(used: Any, count: int) -> torch.Tensor:
+    return torch.from_numpy(np.setdiff1d(np.arange(count), used))
 
 
 def _listed(chosen: torch.Tensor) -> list[tuple[torch.Tensor, torch.Tensor]]:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from spikeq import Network, NeuronGroup, SpikeMonitor, Synapses, ms
-from spikeq.errors import ShapeError
+from spikeq.errors import NotFiniteError, ShapeError
 
 PAIR = """w : 1
           dx/dt = -x/(7*ms) : 1 (event-driven)
@@ -236,6 +236,49 @@ def test_constants_of_each_row() -> None:
     equations = PAIR.replace("(7*ms)", "decay")
     namespace = {"decay": np.array([[4], [9]]) * ms}
     agree(nothing, equations, "x += 1; w += y", "y += 1; w += x", batch=2, namespace=namespace)
+
+
+def test_a_trace_that_differed_may_be_held_again_where_each_neuron_has_one_synapse() -> None:
+    def story(net: Network, cells: Any, synapses: Any) -> None:
+        synapses.x = "i + 0.3"
+
+    equations = PAIR.replace("-x", "(0.9 - x)")
+    agree(story, equations, "x += 1; w += y", "y += 1; w += x", connect={"i": [0, 1, 2], "j": [0, 1, 2]})
+
+
+@pytest.mark.parametrize("form", ["auto", "torch static"])
+@pytest.mark.parametrize("spread", [False, True])
+@pytest.mark.parametrize("equations", ["w : 1", PAIR])
+def test_temporaries_of_neurons_alone(equations: str, spread: bool, form: str) -> None:
+    """Nothing is held once a neuron here, or the synapses of a neuron are reached one after the other."""
+    if spread and form != "auto":
+        return
+    cells = NeuronGroup(3, "k : 1", threshold="t == i*ms")
+    cells.k = "i + 1"
+    synapses = Synapses(cells, cells, equations, on_pre="a = 2*k_pre; b = a + k_post; a += b; w += a; w += b")
+    synapses.connect()
+    if spread:
+        synapses.delay = "j*ms"
+    Network(cells, synapses, dtype="float64", backend=form).run(8 * ms)
+    pre, post = synapses.i + 1, synapses.j + 1
+    assert np.array_equal(synapses.w_, 6 * pre + 2 * post)
+
+
+def test_neurons_without_synapses_do_not_count() -> None:
+    """Their time constants may be zero, so that what would be held for them is no number."""
+    cells = NeuronGroup(4, "tau : second\ntop : 1", threshold="t == 2*ms")
+    cells.tau[1:3] = 5 * ms
+    cells.top[1:3] = 1
+    equations = "dx/dt = (top_pre - x)/tau_pre : 1 (clock-driven)\ndy/dt = (top_post - y)/tau_post : 1 (event-driven)"
+    synapses = Synapses(cells[1:3], cells[1:3], equations, on_pre="x += 1", on_post="y += 1", method="exact")
+    synapses.connect()
+    net = Network(cells, synapses, dtype="float64", check_finite=1)
+    net.run(4 * ms)
+    assert synapses._sides == {"x": "pre", "y": "post", "lastupdate": "both"}
+    assert np.all(np.isfinite(synapses.x_))
+    cells.tau[2] = 0 * ms
+    with pytest.raises(NotFiniteError, match=r"synapses\.x of element 2 became"):
+        net.run(4 * ms)
 
 
 def test_temporaries_whose_names_end_alike() -> None:

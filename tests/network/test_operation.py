@@ -275,3 +275,12 @@ class TestMistakes:
     def test_options_by_position(self) -> None:
         with pytest.raises(KindError):
             network_operation(3 * ms)  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("batch", [None, 2])
+def test_a_single_element_is_assigned_during_a_run(batch: int | None) -> None:
+    group = NeuronGroup(1, "dv/dt = 1/ms : 1")
+    net = Network(group, batch=batch, dtype="float64")
+    net.add(NetworkOperation(lambda: setattr(group, "v", 0), dt=4 * ms))
+    net.run(7 * ms)
+    assert np.allclose(group.v_, 3)

@@ -221,3 +221,43 @@ def test_parts_of_groups_choose_synapses() -> None:
     assert np.flatnonzero(S.delay_).tolist() == [0, 1, 2, 3]
     with pytest.raises(KindError, match="is not an index"):
         S.w[B[1:], :]
+
+
+@pytest.mark.parametrize("batch", [None, 2])
+@pytest.mark.parametrize(
+    "forms", [("auto", "torch static"), ("torch static", "auto"), ("torch static", "torch static")]
+)
+@pytest.mark.parametrize("by_state", [False, True])
+def test_spikes_on_their_way_go_from_one_form_of_the_backend_to_the_other(
+    forms: tuple[str, str], by_state: bool, batch: int | None
+) -> None:
+    """A network may go from the GPU, whose queues hold masks, to the CPU, whose queues hold lists."""
+
+    def build(form: str) -> tuple[Network, NeuronGroup]:
+        A, B = source([(0, 2), (1, 1), (2, 0), (2, 2)], n=3), NeuronGroup(2, "v : 1")
+        S = Synapses(A[1:3], B, on_pre="v_post += 10**i", delay=5 * ms)
+        S.connect()
+        net = Network(A, B, S, dtype="float64", backend=form, batch=batch)
+        return net, B
+
+    net, B = build(forms[0])
+    net.run(4 * ms)
+    if by_state:
+        state = net.state_dict()
+        net, B = build(forms[1])
+        net.load_state_dict(state)
+    net.backend = forms[1]
+    net.run(2 * ms)
+    assert np.all(B.v_ == 10)
+    net.run(4 * ms)
+    assert np.all(B.v_ == 21)
+
+
+def test_delays_that_become_different_are_refused_before_masks_are_expanded() -> None:
+    A, B = source([(0, 2)], n=3), NeuronGroup(2, "v : 1")
+    S = Synapses(A, B, on_pre="v_post += 1", delay=5 * ms)
+    S.connect()
+    net = run(A, B, S, steps=2, backend="torch static")
+    S.delay = "j*ms"
+    with pytest.raises(UnsupportedError, match="delays of their own"):
+        net.run(4 * ms)

@@ -10,6 +10,7 @@ likes. Any other block
 * does not set one that refractoriness guards: numpy forgets the guard there, the others do not.
 
 What a subexpression reads, no block that uses it writes: Brian2 keeps copies of it, which do not follow the code.
+No block writes a guarded variable at one end and uses one at the other: Brian2 takes one guard for both, or fails.
 No block calls a variable by two names (v, v_post; x_pre and x_post where one neuron may be at both ends): those are
 separate copies in Brian2.
 """
@@ -62,7 +63,7 @@ def is_defined(draft: Draft, lines: list[Statement]) -> bool:
             ops.setdefault(line.writes, set()).add(line.op)
     if draft.alias and any((_other(side), name) in read | ops.keys() for side, name in ops):
         return False
-    if _stale(draft, lines, set(ops)):
+    if _stale(draft, lines, set(ops)) or _is_guarded_on_both_sides(draft, read, set(ops)):
         return False
     if draft.dice.plain and (in_order or any("=" in found or "/=" in found for found in ops.values())):
         return False
@@ -78,6 +79,12 @@ def _stale(draft: Draft, lines: list[Statement], written: set[tuple[str, str]]) 
     if draft.alias:
         written |= {(_other(side), name) for side, name in written if side != "own"}
     return any(re.search(rf"\b{name}\b", text) and reads & written for name, reads in draft.inner.items())
+
+
+def _is_guarded_on_both_sides(draft: Draft, read: set[tuple[str, str]], written: set[tuple[str, str]]) -> bool:
+    """Whether code writes what refractoriness guards and uses the like at the other end: Brian2 confuses the guards."""
+    used = {side for side, name in read | written if name in _guarded(draft, side)}
+    return len(used) == 2 and any(name in _guarded(draft, side) for side, name in written)
 
 
 def _by_one_name(draft: Draft, lines: list[Statement]) -> bool:
@@ -97,7 +104,7 @@ def _other(side: str) -> str:
 
 
 def _guarded(draft: Draft, side: str) -> frozenset[str]:
-    return (draft.source if side == "pre" else draft.target).guarded
+    return {"pre": draft.source.guarded, "post": draft.target.guarded}.get(side, frozenset())
 
 
 # -- amounts ----------------------------------------------------------------------------------------------------------

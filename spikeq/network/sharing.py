@@ -66,7 +66,8 @@ class SharesByRows(Connected):
     def reductions(self) -> dict[str, Reduction]:
         """The parameters that code changes and that the rows of a batch share, each with "sum" or "mean"."""
         written = {statement.target for _, code in self._codes for statement in code.statements}
-        return {name: way for name, way in self._reduction.items() if name in written and not self.has_rows(name)}
+        shared = (name for name in written if name in self._reduction and not self.has_rows(name))
+        return {name: self._reduction[name] for name in shared if not self.is_per_row(name)}
 
     @property
     def bounds(self) -> dict[str, tuple[Any, Any]]:

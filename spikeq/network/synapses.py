@@ -60,6 +60,10 @@ class Synapses(PerNeuron, SharesByRows, Normalises):
     pathway name; a delay counts from the spike to the statements, so it is what Brian2 means by it. on_event: which
     event runs a pathway. Synapses exist after ``connect``.
 
+    source and target are groups, parts of groups, or Synapses: ``x_post`` is then a variable of the synapse that is
+    reached, ``i_post`` and ``j_post`` tell where that one leads, and ``connect`` counts synapses. What such a pathway
+    or sum assigns to has a value for each row of a batch. A pathway may not begin at synapses: they have no events.
+
     layout: how they are stored, ``"auto"`` for what takes least: ``"dense"`` where every pair has one, in order, and
     ``"one_to_one"`` store values alone; ``"sparse"`` also numbers of neurons, 2 bytes a side up to 65,536 of them and
     4 bytes beyond, and 4 bytes for each side whose events run code unless the synapses are numbered by it. What was

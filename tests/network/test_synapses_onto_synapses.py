@@ -45,6 +45,7 @@ def test_what_synapses_assign_to_has_a_value_for_each_row() -> None:
     spikes.rate = [[0], [1]]
     net.run(3 * ms)
     assert contacts.w_[:].tolist() == [[0], [3]]
+    assert contacts.reductions == {}
 
 
 def test_names_at_an_end_are_those_of_the_synapses_there() -> None:

@@ -58,6 +58,17 @@ def test_random_words_share_their_generator() -> None:
     assert made.shared == 0
 
 
+@pytest.mark.parametrize(("kind", "out"), [("normals", "*fp32"), ("poisson", "*i64"), ("binomial", "*i64")])
+def test_random_numbers(kind: str, out: str) -> None:
+    from spikeq_kernels.random_blocks_triton import block_kernel
+
+    pointers = {"out_ptr": out, "first_ptr": "*fp32", "second_ptr": "*fp32", "numbers_ptr": "*i64"}
+    block = 256 if kind == "binomial" else 512  # with four elements a thread binomial numbers spill
+    made = compile_kernel(block_kernel, pointers | {"n": "i32", "trial": "i32"}, {"KIND": kind, "BLOCK": block}, ("n",))
+    assert (made.spills, made.local) == (0, 0)
+    assert (made.float64 == 0) == (kind == "normals")
+
+
 def test_spike_lists_need_no_atomics() -> None:
     from spikeq_kernels import spike_list_triton
 

@@ -62,14 +62,16 @@ class Course:
     fixed: Collection[str] | None
 
 
-def place(flows: Mapping[str, Course], events: Iterable[Event]) -> dict[str, Placement]:
+def place(
+    flows: Mapping[str, Course], events: Iterable[Event], refused: Mapping[str, Placement]
+) -> dict[str, Placement]:
     """The placement of every variable with an equation, by key.
 
     A variable is stored on a side if only that side's pathways change it, each from what all synapses of the neuron
-    share, and if its equation reads nothing else.
+    share, and if its equation reads nothing else. ``refused``: those that each synapse has for itself anyway.
     """
     events = tuple(events)
-    found = {key: _first_guess(key, course, events) for key, course in flows.items()}
+    found = {key: refused.get(key) or _first_guess(key, course, events) for key, course in flows.items()}
     changed = True
     while changed:
         changed = False

@@ -71,14 +71,20 @@ class Hoisting:
                     synapses._hold_for_synapses(name)
 
     def _placed(self) -> dict[str, Placement]:
-        name = self.synapses.name
-        found = place({f"{name}.{v}": self._course(flow) for v, flow in self.flows.items()}, self._events())
-        placed = {key.removeprefix(f"{name}."): placement for key, placement in found.items()}
-        refused = {variable: reason for variable in placed if (reason := self._refusal(variable, placed[variable]))}
-        while refused:
-            placed |= {variable: Placement(None, reason) for variable, reason in refused.items()}
-            refused = {v: r for v in placed if placed[v].side is not None and (r := self._company(v, placed))}
-        return placed
+        courses = {self._key(name): self._course(flow) for name, flow in self.flows.items()}
+        events, refused = self._events(), dict[str, Placement]()
+        while True:  # what is refused may be read by what changes another variable
+            placed = place(courses, events, refused)
+            found = {name: placed[self._key(name)] for name in self.flows}
+            open_ = [name for name in found if self._key(name) not in refused]
+            reasons = {self._key(name): self._refusal(name, found[name]) for name in open_}
+            new = {key: Placement(None, reason) for key, reason in reasons.items() if reason is not None}
+            if not new:
+                return found
+            refused |= new
+
+    def _key(self, name: str) -> str:
+        return f"{self.synapses.name}.{name}"
 
     def _events(self) -> list[Event]:
         found = []
@@ -156,15 +162,6 @@ class Hoisting:
         """Whether the variables that neurons hold already have the values of these steps."""
         ends = self.synapses._ends(side)
         return np.array_equal(last[..., ends], self.synapses._neurons(side, LAST)[..., ends])
-
-    def _company(self, name: str, placed: dict[str, Placement]) -> str | None:
-        """A variable is held with those that its equation reads and, if event-driven, those whose equations read it."""
-        for other, flow in self.flows.items():
-            joined = other in names(self.flows[name].expression)
-            joined = joined or (other in self._driven and name in names(flow.expression))
-            if other != name and joined and placed[other].side != placed[name].side:
-                return f"its equation hangs together with that of {other}, which is stored elsewhere"
-        return None
 
     # -- values -------------------------------------------------------------------------------------------------------
 

@@ -165,6 +165,10 @@ class Runner:
             if name == "_steps":
                 steps = (np.asarray(arguments[0]) + 1e-3 * dt) / dt
                 return np.minimum(steps, np.iinfo(np.int32).max).astype(np.int64).astype(np.int32)
+            if name in ("_time", "_between"):  # of stored steps that no event changes
+                return np.asarray(arguments[-2] - (0 if name == "_time" else arguments[0])) * arguments[-1]
+            if name == "_latest":
+                return np.maximum(*arguments)
             raise AssertionError(name)
 
         return call

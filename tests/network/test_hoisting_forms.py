@@ -21,7 +21,13 @@ Story = Callable[[Network, Any, Any], None]
 
 
 def tell(
-    hoist: bool, story: Story, equations: str, on_pre: str, on_post: str, batch: int | None = None, **further: Any
+    hoist: bool,
+    story: Story,
+    equations: str,
+    on_pre: str,
+    on_post: str | None,
+    batch: int | None = None,
+    **further: Any,
 ) -> list[Any]:
     cells = NeuronGroup(
         6, "dv/dt = (1.2 - v)/(9*ms) : 1\ntau : second\nk : 1\nslow = 2*ms*(2 + k) : second",
@@ -29,7 +35,7 @@ def tell(
     )  # fmt: skip
     cells.v = "i/6"
     cells.tau = "(4 + i)*ms"
-    part = further.pop("part", None)
+    part, form = further.pop("part", None), further.pop("form", "auto")
     connect = further.pop("connect", {"condition": "(i + j) % 4 != 1"})
     synapses = Synapses(
         cells if part is None else cells[slice(*part)], cells, equations, on_pre=on_pre, on_post=on_post,
@@ -37,7 +43,7 @@ def tell(
     )  # fmt: skip
     synapses.connect(**connect)
     spikes = SpikeMonitor(cells)
-    net = Network(cells, synapses, spikes, dtype="float64", hoist=hoist, batch=batch, seed=3)
+    net = Network(cells, synapses, spikes, dtype="float64", hoist=hoist, batch=batch, seed=3, backend=form)
     net.run(37 * ms)
     assert bool(synapses._sides) == hoist
     seen = [np.array(getattr(synapses, f"{name}_")) for name in _stored(synapses)]
@@ -246,6 +252,18 @@ def test_a_trace_that_differed_may_be_held_again_where_each_neuron_has_one_synap
     agree(story, equations, "x += 1; w += y", "y += 1; w += x", connect={"i": [0, 1, 2], "j": [0, 1, 2]})
 
 
+def test_a_trace_that_is_set_to_one_that_differs() -> None:
+    def story(net: Network, cells: Any, synapses: Any) -> None:
+        synapses.x = "i + 0.1*j"
+        if net.hoist:
+            assert "on_pre changes it by x, which each synapse has for itself" in net.show("extents")
+        net.run(30 * ms)
+        assert "z" not in synapses._sides
+
+    for kind in ("event-driven", "clock-driven"):
+        agree(story, f"{PAIR}\ndz/dt = -z/(5*ms) : 1 ({kind})", "z = 0.2*x; x += 1; w += y", "y += 1; w += x + z")
+
+
 @pytest.mark.parametrize("form", ["auto", "torch static"])
 @pytest.mark.parametrize("spread", [False, True])
 @pytest.mark.parametrize("equations", ["w : 1", PAIR])
@@ -279,6 +297,14 @@ def test_neurons_without_synapses_do_not_count() -> None:
     cells.tau[2] = 0 * ms
     with pytest.raises(NotFiniteError, match=r"synapses\.x of element 2 became"):
         net.run(4 * ms)
+
+
+@pytest.mark.parametrize("form", ["auto", "torch static"])
+def test_traces_of_a_side_without_events(form: str) -> None:
+    equations = "w : 1\ndx/dt = (0.7 - x)/tau_post : 1 (event-driven)\ndz/dt = -z/tau_pre : 1 (event-driven)"
+    for on_pre in ("w += x; z += 1", "w += x + 0.1*(t - lastupdate)/ms; z += 1"):
+        agree(nothing, equations, on_pre, "w += z")
+        agree(nothing, equations, on_pre, None, form=form)
 
 
 def test_temporaries_whose_names_end_alike() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from spikeq.codegen.tasks import SCHEDULE, slot_position
-from spikeq.errors import KindError, UnknownNameError
+from spikeq.errors import KindError, UnknownNameError, ValueRangeError
 
 
 def checked_order(order: Any) -> int:
@@ -15,6 +15,19 @@ def checked_order(order: Any) -> int:
     if isinstance(order, bool) or not isinstance(order, int | np.integer):
         raise KindError(f"order must be a whole number, not {order!r}.", "What has a smaller order comes first.")
     return int(order)
+
+
+def checked_schedule(given: Any) -> tuple[str, ...]:
+    """The slots of a step in an order of the user's. Raises KindError and ValueRangeError unless each is there once."""
+    if not isinstance(given, list | tuple) or not all(isinstance(slot, str) for slot in given):
+        raise KindError(f"A schedule is a list of slots, not {given!r:.60}.", f"Reorder {list(SCHEDULE)}.")
+    if sorted(given) != sorted(SCHEDULE):
+        wrong = sorted({*given} ^ {*SCHEDULE}) or sorted(slot for slot in SCHEDULE if given.count(slot) > 1)
+        raise ValueRangeError(
+            f"A schedule has each slot of a step once, but {wrong[0]!r} is missing, unknown or there twice.",
+            f"Reorder {', '.join(SCHEDULE)}; before_ and after_ follow from them.",
+        )
+    return tuple(given)
 
 
 def checked_when(when: Any) -> str:

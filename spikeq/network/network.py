@@ -27,6 +27,7 @@ from spikeq.network.group import Group
 from spikeq.network.link import origin
 from spikeq.network.member import checked_name
 from spikeq.network.memory import bytes_by_array
+from spikeq.network.moments import checked_schedule
 from spikeq.network.normalise import check_rows, finish
 from spikeq.network.options import (
     checked_batch,
@@ -79,7 +80,7 @@ class Network(Composed):
         self.device = checked_device(device)
         self.check_finite = checked_interval(check_finite)
         self.hoist = checked_truth(hoist, "hoist")
-        self.schedule: tuple[str, ...] = SCHEDULE
+        self._schedule: tuple[str, ...] = SCHEDULE
         self.draws = Draws(checked_seed(seed), self.batch)
         self.objects: list[Any] = []
         self.steps, self.draw = 0, 0
@@ -89,6 +90,16 @@ class Network(Composed):
         self._runner: Runner | None = None
         self.timings: dict[str, float] = {"build": 0.0, "compile": 0.0, "run": 0.0}
         self.add(*objects)
+
+    @property
+    def schedule(self) -> tuple[str, ...]:
+        """The slots of a step in their order; assign a list of the same ones to change it."""
+        return self._schedule
+
+    @schedule.setter
+    def schedule(self, given: Any) -> None:
+        self._schedule = checked_schedule(given)
+        self._runner = None
 
     @property
     def is_single(self) -> bool:

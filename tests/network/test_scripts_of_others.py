@@ -141,3 +141,16 @@ def test_short_generators_may_have_a_condition() -> None:
     with pytest.raises(ShapeError, match="j = 8 for i = 4 is out of range"):
         S.connect(j="2*i if i > 3")
     assert 1 * second / ms > 1
+
+
+@pytest.mark.parametrize(("resets_first", "left"), [(False, 0), (True, 3)])
+def test_a_schedule_of_the_users_own(resets_first: bool, left: float) -> None:
+    G = NeuronGroup(2, "v : 1", threshold="v > 1", reset="v = 0")
+    G.v = 2
+    S = Synapses(G, G, on_pre="v_post += 3")
+    S.connect(j="i")
+    net = Network(G, S)
+    if resets_first:
+        net.schedule = ["start", "groups", "thresholds", "resets", "synapses", "end"]
+    net.run(1 * ms)
+    assert G.v_[:].tolist() == [left, left]

@@ -1181,6 +1181,24 @@ TABLE = (
         """,
     ),
     Wrong(
+        "a schedule that is no list",
+        "Network(G).schedule = 'start'",
+        KindError,
+        """
+        A schedule is a list of slots, not 'start'.
+          Reorder ['start', 'groups', 'thresholds', 'synapses', 'resets', 'end'].
+        """,
+    ),
+    Wrong(
+        "a schedule without a slot",
+        "Network(G).schedule = ['start', 'groups', 'thresholds', 'resets', 'end']",
+        ValueRangeError,
+        """
+        A schedule has each slot of a step once, but 'synapses' is missing, unknown or there twice.
+          Reorder start, groups, thresholds, synapses, resets, end; before_ and after_ follow from them.
+        """,
+    ),
+    Wrong(
         "a pathway that there is not",
         "links(G).post.delay = 1*ms",
         UnknownAttributeError,

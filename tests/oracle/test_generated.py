@@ -74,6 +74,19 @@ def test_most_fixed_models_are_judged_by_rounded_numbers_and_some_by_exact_ties(
     assert 4 <= exact <= len(FIXED) // 2
 
 
+def test_exact_models_have_spikes_of_several_groups_in_one_step() -> None:
+    shared = []
+    for model in (model for model in FIXED if model.exact):
+        record = stored(model.script)
+        steps = [
+            set(array.tolist())
+            for name, array in record.arrays.items()
+            if re.fullmatch(r"(spikes|given)_.*\.step", name)
+        ]
+        shared.append(sum(len(one & other) for k, one in enumerate(steps) for other in steps[:k]))
+    assert sum(count > 3 for count in shared) >= 0.8 * len(shared)
+
+
 @pytest.mark.parametrize("model", FIXED, ids=lambda model: str(model.seed))
 def test_brian2_has_nothing_to_object(model: Model) -> None:
     warnings = stored(model.script).about.warnings
@@ -122,7 +135,7 @@ def test_a_seed_always_gives_the_same_model() -> None:
         "N_outgoing", "t - lastupdate", "lastupdate : second", "t - lastspike_post", "level_pre", "total_pre",
         "(1 + 1/N)", "t_in_timesteps",
         "mark_pre = (5*mark_pre", "= not ", "/= 1.1", "i=\"k for k", "n=3", "w[\"i < ", "[0, :]", "[:, 0]", "eta = ",
-        "base_", "- 2*", "synaptic_",
+        "run(20*ms)", "base_", "- 2*", "synaptic_",
         "on_post=", "on_event=", "_post *= ", "clip(", "not_refractory_post", "x_pre -=", "n=2", "for k in range",
         "i != j", "[1:],",
         "PopulationRateMonitor", "store()", "restore()", "10*mV", "second", "dt=0.05*ms", "variables=[", "v -= limit",

@@ -1,0 +1,165 @@
+"""Measures one workload: first that it is right, then how long building, compiling and a step take."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import traceback
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from time import perf_counter
+from typing import Any
+
+import torch
+from gpu_floors import Ceilings
+from gpu_workload import Built, CheckFailed, Workload, require_alike, trains
+
+from spikeq.errors import SpikeqError
+
+LONG = 5.0  # seconds that one timed run should not exceed
+ENOUGH = 30.0  # seconds after which three runs are enough
+QUICK = 2.0  # seconds of building up to which the launch of the network itself is shown
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where and how networks run."""
+
+    device: str = "cuda"
+    backend: str = "auto"
+    repetitions: int = 5
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What ``Network`` takes."""
+        return {"device": self.device, "backend": self.backend, "dtype": "float32"}
+
+    def wait(self) -> None:
+        """Until the device has nothing left to do."""
+        if self.device != "cpu":
+            torch.cuda.synchronize()
+
+    def seconds(self, work: Callable[[], object]) -> float:
+        """How long something takes until the device is done."""
+        self.wait()
+        started = perf_counter()
+        work()
+        self.wait()
+        return perf_counter() - started
+
+
+@dataclass
+class Result:
+    """What became of a workload: ``problem`` is empty where it was measured. Times of steps in us, others in s."""
+
+    workload: str
+    form: str = ""
+    problem: str = ""
+    check: str = ""
+    launch: str = ""
+    build: float = 0.0
+    compile: float = 0.0
+    first: float = 0.0
+    memory_mb: float = 0.0
+    steps: int = 0
+    step: float = 0.0
+    step_min: float = 0.0
+    floor: float = 0.0
+    cause: str = ""
+    tiled: float | None = None
+    real_time: float = 0.0
+    by_hand: float | None = None
+    bindsnet: float | None = None
+    notes: str = ""
+
+    def row(self) -> dict[str, Any]:
+        """One line of a table."""
+        return asdict(self)
+
+
+def compared_with_cpu(workload: Workload, settings: Settings) -> tuple[str, str]:
+    """Run the small form here and on the device, with the same random numbers; what was found, and its launch.
+
+    Raises CheckFailed.
+    """
+    small = workload.small()
+    there = small.build(**settings.options)
+    there.run(small.compared)
+    launch = str(there.network.show("launch", namespace={}))
+    here = small.build(device="cpu", backend="torch", dtype="float32")
+    here.run(small.compared)
+    found = require_alike(trains(there.parts["spikes"]), trains(here.parts["spikes"]), "the torch backend on the CPU")
+    return f"{small.label}, {small.compared} steps: {found}", launch
+
+
+def measure(workload: Workload, settings: Settings, ceilings: Ceilings, launch: str = "") -> Result:
+    """Check and time one workload; whatever goes wrong is told in the result and in it only."""
+    result = Result(workload.label, notes=workload.notes)
+    try:
+        _measure(workload, settings, ceilings, launch, result)
+    except CheckFailed as error:
+        result.problem = f"check failed: {error}"
+    except SpikeqError as error:
+        result.problem = f"refused: {error}"
+    except (MemoryError, torch.OutOfMemoryError) as error:
+        result.problem = f"does not fit into memory: {str(error).splitlines()[0] if str(error) else 'out of memory'}"
+    except Exception as error:  # a kernel that fails must not take the other workloads with it
+        traceback.print_exc()
+        result.problem = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+    gc.collect()
+    if settings.device != "cpu":
+        torch.cuda.empty_cache()
+    return result
+
+
+def _measure(workload: Workload, settings: Settings, ceilings: Ceilings, launch: str, result: Result) -> None:
+    started = perf_counter()
+    built = workload.build(**settings.options)
+    network = built.network
+    network.compile(namespace={})
+    result.compile = network.timings["compile"]
+    result.build = perf_counter() - started - result.compile
+    result.form = f"{network.form} on {settings.device}"
+    started = perf_counter()
+    result.check = workload.check(built)
+    result.first = perf_counter() - started
+    quick = network.timings["build"] < QUICK
+    result.launch = str(network.show("launch", namespace={})) if quick else f"{launch}\n(of the small form)"
+    result.memory_mb = sum(network.memory().values()) / 2**20
+    result.steps, times, spikes = _timed(workload, built, settings)
+    result.step, result.step_min = (1e6 * pick(times) / result.steps for pick in (statistics.median, min))
+    floor = workload.floor(ceilings, spikes)
+    result.floor, result.cause = 1e6 * floor.seconds, floor.cause
+    result.tiled = None if floor.tiled is None else 1e6 * floor.tiled
+    result.real_time = result.step * 1e-6 / network.clock.dt_
+    result.by_hand = _other(workload.plain(built), result.steps, settings)
+    result.bindsnet = _other(workload.bindsnet(settings.device), result.steps, settings)
+
+
+def _timed(workload: Workload, built: Built, settings: Settings) -> tuple[int, list[float], float]:
+    """Steps of a run, seconds of each run without building and compiling, and spikes a step."""
+    steps = min(workload.steps, 50)
+    for _ in range(2):  # the second is warm
+        guess = _run(built, steps, settings) / steps
+    steps = max(1, min(workload.steps, int(LONG / guess)))
+    before, times, started = built.count(), [], perf_counter()
+    while len(times) < settings.repetitions and (len(times) < 3 or perf_counter() - started < ENOUGH):
+        times.append(_run(built, steps, settings))
+    return steps, times, (built.count() - before) / (steps * len(times))
+
+
+def _run(built: Built, steps: int, settings: Settings) -> float:
+    whole = settings.seconds(lambda: built.run(steps))
+    timings = built.network.timings
+    return whole - timings["build"] - timings["compile"]
+
+
+def _other(run: Callable[[int], object] | None, steps: int, settings: Settings) -> float | None:
+    """Median us per step of the same network in other hands."""
+    if run is None:
+        return None
+    few = max(1, min(steps, 50))
+    run(few)
+    guess = settings.seconds(lambda: run(few)) / few
+    steps = max(1, min(steps, int(LONG / guess)))
+    return 1e6 * statistics.median(settings.seconds(lambda: run(steps)) for _ in range(3)) / steps

@@ -50,7 +50,7 @@ FAILED = 1  # exit status where a workload has no speed
 
 
 def workloads(family: str, arguments: argparse.Namespace) -> list[Workload]:
-    """The sizes of one family, or those that were asked for by ``--largest``."""
+    """The sizes of one family."""
     return SHORT[family] if arguments.short else FAMILIES[family](arguments.scale)
 
 
@@ -154,17 +154,18 @@ def read_ceilings(path: str) -> Ceilings:
 
 
 def run_all(arguments: argparse.Namespace) -> list[Result]:
-    """Probe, then every family that was asked for."""
+    """Probe, then every family that was asked for; one that is slow leaves time for those after it."""
     started, results = perf_counter(), []
     ceilings = read_ceilings(arguments.here) if arguments.here else gpu_probe.measure(arguments.device, arguments.short)
     if not arguments.here:
         print(gpu_probe.table(ceilings), flush=True)
-    for family in arguments.workloads:
+    for number, family in enumerate(arguments.workloads):
         left = 60 * arguments.minutes - (perf_counter() - started)
+        after = len(arguments.workloads) - number - 1
         if arguments.here or arguments.device == "cpu":
             results += run_family(family, arguments, ceilings)
         elif left > 0:
-            results += run_apart(family, arguments, ceilings, left)
+            results += run_apart(family, arguments, ceilings, left / (1 + 0.5 * after))
         else:
             results += [Result(one.label, problem="no time was left") for one in workloads(family, arguments)]
     return results
@@ -193,7 +194,7 @@ def parsed(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--workloads", type=_families, default=list(FAMILIES), help=f"of {','.join(FAMILIES)}")
     parser.add_argument("--scale", type=_scale, default=1.0, help="of the microcircuit (default: %(default)s)")
     parser.add_argument("--repetitions", type=int, default=5, help="timed runs of each (default: %(default)s)")
-    parser.add_argument("--minutes", type=float, default=8.0, help="after which nothing begins (default: %(default)s)")
+    parser.add_argument("--minutes", type=float, default=8.0, help="for all of them (default: %(default)s)")
     parser.add_argument("--short", action="store_true", help="small sizes, to try the program out")
     parser.add_argument("--csv", metavar="FILE", help="also write the results into FILE")
     parser.add_argument("--here", metavar="FILE", help=argparse.SUPPRESS)  # ceilings; run in this process

@@ -14,19 +14,13 @@ from spikeq_kernels.bits_triton import copy_sign, divide, scale
 
 @triton.jit
 def alike(a: tl.tensor, b: tl.tensor) -> tuple[tl.tensor, tl.tensor]:
-    """Two numbers in the type that both fit: integers at least int32; beside a float an integer takes its type."""
-    a, b = tl.to_tensor(a), tl.to_tensor(b)
-    floating: tl.constexpr = a.dtype.is_floating() or b.dtype.is_floating()
-    if floating:
-        if a.dtype == tl.float64 or b.dtype == tl.float64:
-            return a.to(tl.float64), b.to(tl.float64)
-        else:
-            return a.to(tl.float32), b.to(tl.float32)
+    """Two numbers in the type and shape that Triton gives both; booleans become int32. One may be a literal."""
+    never = (a < b) & (a > b)  # to select by it is the one way by which a literal becomes a float64 unharmed
+    a, b = tl.where(never, b, a), tl.where(never, a, b)
+    if a.dtype.primitive_bitwidth < 32:
+        return a.to(tl.int32), b.to(tl.int32)
     else:
-        if a.dtype == tl.int64 or b.dtype == tl.int64:
-            return a.to(tl.int64), b.to(tl.int64)
-        else:
-            return a.to(tl.int32), b.to(tl.int32)
+        return a, b
 
 
 @triton.jit
@@ -147,9 +141,7 @@ def ceil_int(x: tl.tensor) -> tl.tensor:
 @triton.jit
 def clip(x: tl.tensor, low: tl.tensor, high: tl.tensor) -> tl.tensor:
     """min(max(x, low), high): ``high`` wins where the bounds cross, a NaN anywhere gives NaN."""
-    x, low = alike(x, low)
     raised = tl.where((x >= low) | (x != x), x, low)
-    raised, high = alike(raised, high)
     return tl.where((raised <= high) | (raised != raised), raised, high)
 
 
@@ -165,13 +157,13 @@ def sign(x: tl.tensor) -> tl.tensor:
 @triton.jit
 def timestep(t: tl.tensor, dt: tl.tensor) -> tl.tensor:
     """The step that the time t falls into, int64: int((t + 1e-3·dt)/dt), Brian2's rule, in float64 seconds."""
-    t, dt = tl.to_tensor(t).to(tl.float64), tl.to_tensor(dt).to(tl.float64)
+    t, dt = tl.cast(t, tl.float64), tl.cast(dt, tl.float64)
     return ((t + 1e-3 * dt) / dt).to(tl.int64)
 
 
 @triton.jit
 def whole_steps(t: tl.tensor, dt: tl.tensor) -> tl.tensor:
     """``timestep`` as int32: what is longer than 2**31 - 1 steps, infinite times among it, counts as that."""
-    t, dt = tl.to_tensor(t).to(tl.float64), tl.to_tensor(dt).to(tl.float64)
+    t, dt = tl.cast(t, tl.float64), tl.cast(dt, tl.float64)
     steps = (t + 1e-3 * dt) / dt
     return tl.where(steps < 2147483647.0, steps, 2147483647.0).to(tl.int32)

@@ -14,7 +14,7 @@ import triton.language as tl
 @triton.jit
 def as_word(x: tl.tensor) -> tl.tensor:
     """An integer modulo 2**32, as uint32."""
-    return tl.to_tensor(x).to(tl.uint32)
+    return tl.cast(x, tl.uint32)
 
 
 @triton.jit

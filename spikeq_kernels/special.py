@@ -1,8 +1,9 @@
 """The functions of the language, element by element, where torch alone would not give Brian2's (NumPy's) answer.
 
-Two faults of torch on the CPU are mended here besides the meaning. Its vectorised ``sinh``, ``cosh`` and ``pow``
+Three faults of torch on the CPU are mended here besides the meaning. Its vectorised ``sinh``, ``cosh`` and ``pow``
 round differently from the scalar code that it uses for the last elements of an array, so a result would depend
-on where in the tensor an element lies. Integer division by zero raises, and -2**31 // -1 ends the process.
+on where in the tensor an element lies; its vectorised ``fmod`` gives NaN where the quotient overflows. Integer
+division by zero raises, and -2**31 // -1 ends the process.
 """
 
 from __future__ import annotations
@@ -142,7 +143,7 @@ def _one_path(function: Callable[..., Tensor], *arguments: Tensor, out: Tensor |
 
 def _float_modulo(a: Tensor, b: Tensor) -> Tensor:
     """fmod moved to the sign of b, NumPy's way: unlike a - b·floor(a/b) exact, also for an infinite b."""
-    rest = torch.fmod(a, b)
+    rest = _one_path(torch.fmod, a, b, out=None)
     rest = torch.where((rest != 0) & ((b < 0) != (rest < 0)), rest + b, rest)
     return torch.where(rest == 0, torch.copysign(rest, b), rest)
 

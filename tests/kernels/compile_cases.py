@@ -55,3 +55,34 @@ def poisson_neurons(p_ptr, out_ptr, key0, key1, draw, n, BLOCK: tl.constexpr):
     p = tl.load(p_ptr + i, mask=i < n, other=0.0)
     spiking = philox_triton.below(word, philox_triton.thresholds(p))
     tl.store(out_ptr + i, tl.where(spiking, philox_triton.uniform(word, p.dtype), -1.0), mask=i < n)
+
+
+@triton.jit
+def everything(x):
+    """Every function of floats in one sum, some of them beside literals."""
+    total = growth(x) + logarithms(x) + circles(x) + rounding(x)
+    total += special_triton.sin(x) + special_triton.cos(x) + special_triton.tan(x)
+    total += special_triton.power(x, 2.5) + special_triton.power(2.0, x) + special_triton.clip(x, 0.25, 0.5)
+    return total + special_triton.modulo(x, 0.3) + special_triton.floor_divide(1.0, x) + special_triton.divide(1.0, x)
+
+
+@triton.jit
+def whole(i):
+    """The functions of integers beside literals."""
+    found = special_triton.modulo(i, 7) + special_triton.floor_divide(i, -3) + special_triton.power(i, 3)
+    return found + special_triton.clip(i, -2, 5) + special_triton.sign(i) + special_triton.power(2, i)
+
+
+@triton.jit
+def shapes(x_ptr, i_ptr, out_ptr, whole_ptr, FORM: tl.constexpr, BLOCK: tl.constexpr):
+    """The same numbers as a block, as a table of four columns, or each on its own."""
+    if FORM == "single":
+        for k in range(BLOCK):
+            tl.store(out_ptr + k, everything(tl.load(x_ptr + k)))
+            tl.store(whole_ptr + k, whole(tl.load(i_ptr + k)))
+    else:
+        place = tl.arange(0, BLOCK)
+        if FORM == "table":
+            place = tl.reshape(place, (BLOCK // 4, 4))
+        tl.store(out_ptr + place, everything(tl.load(x_ptr + place)))
+        tl.store(whole_ptr + place, whole(tl.load(i_ptr + place)))

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from spikeq_kernels import special, special_triton
 from spikeq_kernels.elementwise_triton import apply
+from tests.kernels import compile_cases
 
 BLOCK = 16384
 FLOATS = (torch.float32, torch.float64)
@@ -187,3 +188,28 @@ def check_steps() -> None:
     assert torch.equal(apply(special_triton.timestep, t, dt, dtype=torch.int64), special.timestep(t, dt))
     t = torch.cat([t, torch.tensor([torch.inf], dtype=torch.float64)])
     assert torch.equal(apply(special_triton.whole_steps, t, dt, dtype=torch.int32), special.whole_steps(t, 1e-4))
+
+
+def check_shapes_and_literals() -> None:
+    i = torch.arange(-8, 8, dtype=torch.int32)
+    seven, three, two = (torch.tensor(number, dtype=torch.int32) for number in (7, 3, 2))
+    whole = special.modulo(i, seven) + special.floor_divide(i, -three) + special.power(i, three.expand(16))
+    whole += special.clip(i, -2, 5) + special.sign(i) + special.power(two.expand(16), i)
+    for dtype in FLOATS:
+        x = torch.linspace(0.05, 0.99, 16).to(dtype)
+        found = {}
+        for form in ("block", "table", "single"):
+            found[form] = torch.full((16,), torch.nan, dtype=dtype)
+            integers = torch.full((16,), -99, dtype=torch.int32)
+            compile_cases.shapes[(1,)](x, i, found[form], integers, FORM=form, BLOCK=16)
+            assert torch.equal(integers, whole)
+        assert torch.equal(found["block"], found["table"]) and torch.equal(found["block"], found["single"])
+        torch.testing.assert_close(found["block"], everything(x), rtol=20 * torch.finfo(dtype).eps, atol=0.0)
+
+
+def everything(x: Tensor) -> Tensor:
+    """The sum of ``compile_cases.everything`` by torch."""
+    total = sum(getattr(special, name)(x) for name in (*MEASURED, "exprel", "int_", "floor_int", "ceil_int", "sign"))
+    total = total + special.integer_power(x, 5) + special.power(x, torch.full_like(x, 2.5))
+    total = total + special.power(torch.full_like(x, 2.0), x) + special.clip(x, 0.25, 0.5) + 1.0 / x
+    return total + special.modulo(x, torch.full_like(x, 0.3)) + special.floor_divide(torch.ones_like(x), x)

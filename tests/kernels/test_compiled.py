@@ -40,6 +40,14 @@ def test_float64_is_compiled_too(name: str) -> None:
     assert (made.spills, made.local) == (0, 0)
 
 
+def test_functions_take_single_numbers_and_literals() -> None:
+    from tests.kernels.compile_cases import shapes
+
+    pointers = {"x_ptr": "*fp32", "i_ptr": "*i32", "out_ptr": "*fp32", "whole_ptr": "*i32"}
+    made = compile_kernel(shapes, pointers, {"FORM": "single", "BLOCK": 16}, num_warps=1)
+    assert (made.float64, made.spills) == (0, 0)
+
+
 def compiled(kernel: Any, constants: dict[str, int], **types: str) -> Compiled:
     """A kernel whose int32 arguments are multiples of 16."""
     made = compile_kernel(kernel, types, constants, divisible=tuple(name for name in types if types[name] == "i32"))

@@ -122,8 +122,12 @@ def _open_uniform(words: Tensor) -> Tensor:
 
 
 def _numbers(stream: Stream, value: Tensor | float) -> Tensor:
-    """A parameter in float64, contiguous ``[draws, rows, n]``: scalar and array code may round differently."""
-    return torch.as_tensor(value, device=stream.device).to(torch.float64).expand(stream.shape).contiguous()
+    """A parameter in float64: ``[1, 1, 1]`` for one number, else contiguous ``[draws, rows, n]``.
+
+    Never without axes and never strided: such tensors may round differently.
+    """
+    values = torch.as_tensor(value, device=stream.device).to(torch.float64)
+    return values.reshape(1, 1, 1) if values.numel() == 1 else values.expand(stream.shape).contiguous()
 
 
 def _may_read_back(values: Tensor) -> bool:
@@ -139,6 +143,8 @@ def _refuse(values: Tensor, good: Tensor, message: str) -> None:
 def _invert(stream: Stream, start: Tensor, ratio: Callable[[int], Tensor]) -> Tensor:
     """Count the terms of a distribution that lie below a uniform number: term j = term j-1 · ratio(j)."""
     target = _open_uniform(stream.words())
+    if start.numel() == 1:
+        return torch.searchsorted(_totals(start, ratio), target)
     term, total = start.clone(), start.clone()
     count = torch.zeros(stream.shape, dtype=torch.int64, device=start.device)
     for j in range(1, _INVERSION_TERMS):
@@ -151,13 +157,26 @@ def _invert(stream: Stream, start: Tensor, ratio: Callable[[int], Tensor]) -> Te
     return count
 
 
+def _totals(start: Tensor, ratio: Callable[[int], Tensor]) -> Tensor:
+    """The sums of the first terms of one distribution, until they reach every uniform number."""
+    term, totals = start.flatten(), [start.flatten()]
+    for j in range(1, _INVERSION_TERMS - 1):
+        if _may_read_back(term) and bool(totals[-1] >= 1.0 - 2.0**-33):
+            break
+        term = term * ratio(j).flatten()
+        totals.append(totals[-1] + term)
+    return torch.cat(totals)
+
+
 Attempt = Callable[..., tuple[Tensor, Tensor, Tensor]]
 
 
 def _combine(stream: Stream, large: Tensor, small: Tensor, attempt: Attempt, *parameters: Tensor) -> Tensor:
     """Rejection where ``large``, else ``small``. On the CPU only the large elements are worked on."""
-    flat = large.flatten()
-    values = tuple(parameter.flatten() for parameter in parameters)
+    if large.numel() == 1 and _may_read_back(large) and not bool(large):
+        return small
+    flat = large.expand(stream.shape).flatten()
+    values = tuple(parameter.expand(stream.shape).flatten() for parameter in parameters)
     if not _may_read_back(large):
         chosen = torch.arange(flat.numel(), device=flat.device)
         harmless = (40.0, 0.25)  # a large mean for the elements that are not chosen

@@ -197,3 +197,15 @@ def test_log_factorial() -> None:
     k = torch.tensor([*range(200), 10**5, 10**9], dtype=torch.float64)
     exact = np.array([float(mpmath.loggamma(int(v) + 1)) for v in k.tolist()])
     assert np.max(np.abs(log_factorial(k).numpy() - exact) / np.maximum(exact, 1.0)) <= 1e-15
+
+
+@pytest.mark.parametrize("n", [1, 7, 1237])
+@pytest.mark.parametrize(
+    ("count", "p"), [(0, 0.3), (5, 0.0), (5, 1.0), (5, 0.5), (1000, 0.002), (100, 0.999), (60, 0.4)]
+)
+def test_one_pair_of_parameters_gives_the_numbers_of_many_equal_ones(n: int, count: int, p: float) -> None:
+    stream = philox.Stream((11, 2), range(3, 20), 2, n)
+    many = [torch.full(stream.shape, float(value), dtype=torch.float64) for value in (count, p)]
+    assert torch.equal(distributions.binomial(stream, count, p), distributions.binomial(stream, *many))
+    mean = torch.full(stream.shape, count * p, dtype=torch.float64)
+    assert torch.equal(distributions.poisson(stream, count * p), distributions.poisson(stream, mean))

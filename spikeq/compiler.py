@@ -26,9 +26,9 @@ from spikeq.codegen.plan import Plan, Source, make_plan
 from spikeq.codegen.tasks import SCHEDULE, Task, in_order
 from spikeq.errors import UnsupportedError
 
-BACKENDS = ("auto", "torch")
+BACKENDS = ("auto", "torch", "triton")
 # The second form of torch runs on devices that work ahead of the host.
-_MODULES = {"auto": "torch_backend", "torch": "torch_backend", "torch static": "torch_static"}
+_MODULES = {"auto": "torch_backend", "torch": "torch_backend", "torch static": "torch_static", "triton": "triton_backend"}
 
 
 @dataclass(frozen=True, slots=True)

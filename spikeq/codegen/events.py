@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from spikeq.codegen.comments import shown
 from spikeq.codegen.extents import Array, Extent, result_kind
 from spikeq.codegen.loads import Operand
 from spikeq.codegen.printer import Printer
 from spikeq.codegen.tasks import Assign
-from spikeq.errors import UnsupportedError
+from spikeq.errors import ModelError, UnsupportedError
 from spikeq.language.expression import Access, Binary, Call, Expression, Kind, Name, fold, walk
 
 
@@ -236,6 +237,14 @@ class EventPrinter(Printer):
 def divisor_of(array: Array) -> str:
     """The last argument of a merge, by which the sum of the rows' changes is divided."""
     return ", batch" if array.reduction == "mean" else ""
+
+
+def shared_from_elements(key: str, value: Expression) -> ModelError:
+    """The error for a shared variable that would get another value from each element."""
+    return ModelError(
+        f"{key} is shared, but its new value {shown(value)} differs between elements.",
+        "Use only shared variables and constants for it.",
+    )
 
 
 def merged_number(key: str, kind: Kind) -> UnsupportedError:

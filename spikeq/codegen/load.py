@@ -3,17 +3,49 @@
 from __future__ import annotations
 
 import linecache
+import os
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from spikeq.codegen.plan import Source
 
+Bind = Callable[..., list[Callable[..., None]]]
 
-def load(source: Source) -> Callable[..., list[Callable[..., None]]]:
-    """The ``bind`` function of an emitted module; tracebacks show its lines."""
-    name = f"<spikeq {source.digest}>"
-    linecache.cache[name] = (len(source.text), None, source.text.splitlines(keepends=True), name)
-    module: dict[str, Any] = {"__name__": f"spikeq_emitted_{source.digest}"}
+
+def load(source: Source) -> Bind:
+    """The ``bind`` function of an emitted module; tracebacks show its lines.
+
+    Text with kernels becomes a file, named after itself, since Triton reads the text of a kernel from where it was
+    defined. Where no file can be written, Python's own cache of lines stands for one.
+    """
+    path = _filed(source) if source.is_filed else None
+    name = str(path) if path is not None else f"<spikeq {source.digest}>"
+    if path is None:
+        linecache.cache[name] = (len(source.text), None, source.text.splitlines(keepends=True), name)
+    module: dict[str, Any] = {"__name__": f"spikeq_emitted_{source.digest}", "__file__": name}
     exec(compile(source.text, name, "exec"), module)  # noqa: S102
-    bind: Callable[..., list[Callable[..., None]]] = module["bind"]
+    bind: Bind = module["bind"]
     return bind
+
+
+def folder() -> Path:
+    """Where emitted files are kept: ``SPIKEQ_CACHE``, or ``spikeq`` in the user's folder for such files."""
+    given = os.environ.get("SPIKEQ_CACHE")
+    return Path(given) if given else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "spikeq"
+
+
+def _filed(source: Source) -> Path | None:
+    """The file with this text, complete at any time whoever else writes it; None where there can be none."""
+    path = folder() / f"{source.digest}.py"
+    try:
+        if path.is_file() and path.read_text(encoding="ascii") == source.text:
+            return path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="ascii") as file:
+            file.write(source.text)
+        Path(file.name).replace(path)
+    except (OSError, ValueError):
+        return None
+    return path

@@ -60,13 +60,17 @@ def make_plan(
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Emitted code and what it asks of the host; ``arrays`` are the keys of those that it names."""
+    """Emitted code and what it asks of the host; ``arrays`` are the keys of those that it names.
+
+    ``is_filed``: the text must be in a file to be run.
+    """
 
     text: str
     requests: object
     buffers: Mapping[str, tuple[str, str, bool, bool]]
     segments: tuple[str, ...]
     arrays: tuple[str, ...]
+    is_filed: bool = False
 
     @property
     def digest(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from spikeq.codegen.comments import comment, shown
-from spikeq.codegen.events import EventPrinter, Place, divisor_of, merged_number
+from spikeq.codegen.events import EventPrinter, Place, divisor_of, merged_number, shared_from_elements
 from spikeq.codegen.extents import Array
 from spikeq.codegen.loads import Operand
 from spikeq.codegen.plan import Plan, Segment, Source
@@ -30,7 +30,6 @@ from spikeq.codegen.torch_dense import is_all
 from spikeq.codegen.torch_edges import any_mentions, mentions
 from spikeq.codegen.torch_normalise import Normalising
 from spikeq.codegen.torch_sparse import SparsePathways
-from spikeq.errors import ModelError
 from spikeq.language.expression import Binary, Kind, Name
 
 _HEAD = '''"""One step of a network, written by spikeq. Change the equations, not this file."""
@@ -205,10 +204,7 @@ class TorchEmitter(Normalising, SparsePathways):
         array, name = self.plan.arrays[target.key], self.names[target.key]
         printer.shared = array.space is None
         if printer.shared and printer.is_wide(value):
-            raise ModelError(
-                f"{target.key} is shared, but its new value {shown(assign.value)} differs between elements.",
-                "Use only shared variables and constants for it.",
-            )
+            raise shared_from_elements(target.key, assign.value)
         result = printer.value(value, target.kind)
         printer.shared = False
         guard = None if assign.guard is None else printer.value(assign.guard, "boolean")

@@ -88,20 +88,22 @@ class EventMonitor(Record):
 
     def _room(self, key: str, due: range, runner: Runner) -> dict[str, Any]:
         """On a device that runs ahead: masks and values of all elements for one call."""
-        if runner.network.form != "torch static":
+        if not runner.ahead:
             return {}
         shape = (len(due), runner.rows, len(self.whole))
-        found = {f"{key}:mask": torch.empty(shape, dtype=torch.bool, device=runner.device).unbind(0)}
+        found = {f"{key}:mask": runner.by_step(torch.empty(shape, dtype=torch.bool, device=runner.device))}
         for name in self.record_variables:
             kind = self.whole.symbol(name).kind
             dtype = {"real": runner.real, "integer": torch.int32, "boolean": torch.bool}[kind]
-            found[f"{key}.{name}"] = torch.empty(shape, dtype=dtype, device=runner.device).unbind(0)
+            found[f"{key}.{name}"] = runner.by_step(torch.empty(shape, dtype=dtype, device=runner.device))
         return found
 
     def _listed(self, key: str, due: range, tables: dict[str, Any]) -> list[tuple[Any, ...]]:
         """The masks of a call as lists of events, like those that a CPU records."""
         start, stop = part_range(self.source)
-        found = []
+        found: list[tuple[Any, ...]] = []
+        if isinstance(tables[f"{key}:mask"], torch.Tensor):
+            return self._listed_at_once(key, due, tables)
         for place, mask in enumerate(tables[f"{key}:mask"]):
             mask[:, :start] = False
             mask[:, stop if stop >= 0 else mask.shape[1] :] = False
@@ -109,6 +111,20 @@ class EventMonitor(Record):
             values = (tables[f"{key}.{name}"][place].view(-1)[flat] for name in self.record_variables)
             found.append((due[place], flat, *values))
         return [one for one in found if len(one[1])]
+
+    def _listed_at_once(self, key: str, due: range, tables: dict[str, Any]) -> list[tuple[Any, ...]]:
+        """The same from one block ``[steps, batch, n]``, with one question to the device."""
+        start, stop = part_range(self.source)
+        mask = tables[f"{key}:mask"]
+        mask[..., :start] = False
+        mask[..., stop if stop >= 0 else mask.shape[2] :] = False
+        steps, flat = mask.flatten(1).nonzero(as_tuple=True)
+        values = [tables[f"{key}.{name}"].flatten(1)[steps, flat] for name in self.record_variables]
+        if not len(flat):
+            return []
+        cuts = torch.bincount(steps, minlength=len(mask)).tolist()
+        parts = zip(*(torch.split(one, cuts) for one in (flat, *values)), strict=True)
+        return [(due[place], *part) for place, part in enumerate(parts) if cuts[place]]
 
     def _take(self, key: str, due: range, events: Any, tables: dict[str, Any]) -> None:
         """Keep the events of one call."""

@@ -148,9 +148,8 @@ class StateMonitor(Record):
             kind = self.whole.symbol(name).kind
             dtype = runner.real if kind == "real" else {"integer": torch.int32, "boolean": torch.bool}[kind]
             dtype = torch.float64 if variable is not None and variable.step else dtype
-            found[f"{key}.{name}"] = torch.empty(
-                len(due), runner.rows, width, dtype=dtype, device=runner.device
-            ).unbind(0)
+            room = torch.empty(len(due), runner.rows, width, dtype=dtype, device=runner.device)
+            found[f"{key}.{name}"] = runner.by_step(room)
         return found
 
     def _take(self, key: str, due: range, events: Any, tables: dict[str, Any]) -> None:
@@ -160,7 +159,7 @@ class StateMonitor(Record):
         steps = np.arange(due.start, due.stop)
         self._times.append(steps * self.clock.dt_)
         for name in self.record_variables:
-            values = torch.stack(tables[f"{key}.{name}"], dim=-1).cpu().numpy()
+            values = torch.stack(tuple(tables[f"{key}.{name}"]), dim=-1).cpu().numpy()
             self._parts[name].append(values.astype(np.float64) if values.dtype == np.float32 else values)
 
     def record_single_timestep(self) -> None:
@@ -300,10 +299,10 @@ class PopulationRateMonitor(Record):
 
     def _room(self, key: str, due: range, runner: Runner) -> dict[str, Any]:
         """On a device that runs ahead: the counts of one call."""
-        if runner.network.form != "torch static":
+        if not runner.ahead:
             return {}
         counts = torch.empty((len(due), runner.rows), dtype=torch.int64, device=runner.device)
-        return {f"{key}:count": counts.unbind(0)}
+        return {f"{key}:count": runner.by_step(counts)}
 
     def _take(self, key: str, due: range, events: Any, tables: dict[str, Any]) -> None:
         """Keep the counts of one call."""

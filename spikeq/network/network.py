@@ -40,6 +40,7 @@ from spikeq.network.options import (
 )
 from spikeq.network.progress import Progress
 from spikeq.network.runner import Runner
+from spikeq.network.triton_runner import TritonRunner
 from spikeq.units import with_dimension
 
 
@@ -120,6 +121,8 @@ class Network(Composed):
     @property
     def form(self) -> str:
         """The form of the backend: on a GPU the one that never waits for the device inside a step."""
+        if self.backend == "triton":
+            return "triton"
         static = self.device.type != "cpu" or self.backend == "torch static"
         return "torch static" if static else self.backend
 
@@ -212,7 +215,8 @@ class Network(Composed):
         started = perf_counter()
         assembly, compiled = self.compiled(namespace, level + 1)
         every = self._take_base(assembly)
-        runner = Runner(assembly, compiled, every, self.batch or 1)
+        runner_of = TritonRunner if self.form == "triton" else Runner
+        runner = runner_of(assembly, compiled, every, self.batch or 1)
         self.timings["compile"] = compiled.seconds
         self.timings["build"] = perf_counter() - started - compiled.seconds
         return runner

@@ -27,6 +27,8 @@ _RECORDS = (RecordEvents, RecordRate, RecordState)
 class Runner:
     """One compiled network, bound to its memory."""
 
+    ahead = False  # whether code runs ahead of the host, so that events are masks and not lists
+
     def __init__(self, assembly: Assembly, compiled: Compiled, every: dict[str, int], rows: int) -> None:
         self.assembly, self.compiled, self.every, self.rows = assembly, compiled, every, rows
         self.network = assembly.network
@@ -71,13 +73,16 @@ class Runner:
         self.constants = {c.name: self.constant(c.expression, c.clock, c.kind) for c in self.requests.constants}
         self.limits = {s.name: self._limits(s) for s in self.requests.streams if s.below is not None and not s.timed}
         self.means = {s.name: self._means(s) for s in self.requests.streams if s.arguments}
-        sizes: dict[str, float] = {"the batch": self.rows, **self.assembly.sizes}
-        sizes |= {f"dt {clock}": self._dt(clock) for clock in self.every}
-        sizes |= {f"every {clock}": count for clock, count in self.every.items()}
         types = (self.real, torch.int32, torch.bool)
-        self.segments = self.compiled.bind(self.arrays, self.constants, self.buffers, self.lists, sizes, types)
+        self.segments = self.compiled.bind(self.arrays, self.constants, self.buffers, self.lists, self.sizes(), types)
         for check in self.assembly.checks:
             check(self)
+
+    def sizes(self) -> dict[str, float]:
+        """The numbers that emitted code asks for: of elements, of rows, and the steps of the clocks."""
+        sizes: dict[str, float] = {"the batch": self.rows, **self.assembly.sizes}
+        sizes |= {f"dt {clock}": self._dt(clock) for clock in self.every}
+        return sizes | {f"every {clock}": count for clock, count in self.every.items()}
 
     def _arrays(self) -> dict[str, torch.Tensor]:
         found: dict[str, torch.Tensor] = {}
@@ -213,10 +218,13 @@ class Runner:
 
     def longest_call(self) -> int:
         """How many base steps one call may make, so that what it draws and records fits."""
+        return max(1, min(_LONGEST_CALL, _NUMBERS_PER_CALL // max(self._widths(), default=1)))
+
+    def _widths(self) -> list[int]:
+        """How many numbers each thing that the host makes or keeps for a call has in a step."""
         widths = [self.rows * self._width(s) for s in self.requests.streams if not s.events]
         widths += [self.rows * (self._widest() if c.wide else 1) for c in self.requests.columns]
-        widths += [self.rows * record.width for record in self.assembly.records.values()]
-        return max(1, min(_LONGEST_CALL, _NUMBERS_PER_CALL // max(widths, default=1)))
+        return widths + [self.rows * record.width for record in self.assembly.records.values()]
 
     def _widest(self) -> int:
         return max(self.assembly.sizes.values(), default=1)
@@ -267,7 +275,14 @@ class Runner:
             found |= record._room(key, self._due(record.clock_name, first, count), self)
         return found
 
+    def by_step(self, block: torch.Tensor) -> Any:
+        """A block over the steps of a call as emitted code finds a step in it."""
+        return block.unbind(0)
+
     def _column(self, column: Column, due: range) -> list[torch.Tensor]:
+        return list(self._column_block(column, due).unbind(0))
+
+    def _column_block(self, column: Column, due: range) -> torch.Tensor:
         steps = np.arange(due.start, due.stop, dtype=np.int64)
         steps, times = (
             (steps[:, None], steps[:, None] * self._dt(column.clock))
@@ -276,7 +291,7 @@ class Runner:
         )
         values = evaluate(column.expression, self._lookup(column.clock, times, steps), self._call(column.clock))
         values = np.broadcast_to(np.asarray(values), (len(due), *np.shape(values)[1:]))
-        return list(self._tensor(values, column.kind).unbind(0))
+        return self._tensor(values, column.kind)
 
     def _look_up(self, name: str) -> Callable[..., torch.Tensor]:
         """The function that emitted code calls for ``timed:<table>:row`` or ``timed:<table>:<clock>``."""

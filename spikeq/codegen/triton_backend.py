@@ -1,0 +1,129 @@
+"""Plan -> Source for Triton: few fused kernels a step, and the function that launches them.
+
+The tasks are those of the torch backend, in the same order; each kernel runs one or some of them for a block of
+elements in each row of the batch. Nothing in a step waits for the host.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from spikeq.codegen.comments import comment
+from spikeq.codegen.plan import Plan, Segment, Source
+from spikeq.codegen.requests import Requests
+from spikeq.codegen.tasks import Deliver, Statements, Task
+from spikeq.codegen.triton_fuse import Group, Part, fused, part_of, split
+from spikeq.codegen.triton_host import Host
+from spikeq.codegen.triton_kernel import Kernel
+from spikeq.codegen.triton_neurons import NeuronLines
+from spikeq.errors import UnsupportedError
+
+_HEAD = '''"""One step of a network, written by spikeq. Change the equations, not this file."""
+# ruff: noqa
+import torch
+import triton
+import triton.language as tl
+
+from spikeq_kernels import launch_triton as launch
+'''
+_BIND = '''
+def bind(arrays, constants, buffers, lists, sizes, types):
+    """Take the network's memory; return the functions that advance it."""
+    batch = sizes["the batch"]
+    real_type, integer_type, boolean_type = types
+    p_clock = lists["clock"]  # base step, first base step of the call, difference to the number of the draw
+'''
+
+
+class TritonEmitter(NeuronLines):
+    """Writes the source of a plan; the kinds of task are in its parents."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.requests = Requests()
+        self.host = Host(plan.arrays, self.requests)
+        self.kernels: list[Kernel] = []
+        self.launches: list[list[str]] = []
+
+    def source(self) -> Source:
+        """The whole module: the kernels, and a function for each segment (and for the step without its cuts)."""
+        self._choose_events()
+        steps = [self._segment(segment) for segment in self.plan.segments]
+        if len(steps) > 1:
+            steps.append([line for lines in steps for line in lines])
+        kernels = [line for kernel in self.kernels for line in ("", "", *kernel.text())]
+        text = _HEAD + _imports(self.kernels) + "".join(f"{line}\n" for line in kernels) + "\n" + _BIND
+        text += "".join(f"    {line}\n" for line in self.host.lines())
+        for number, lines in enumerate(steps):
+            text += f"\n    def step_{number}(offset):\n" + "".join(f"        {line}\n" for line in lines or ["pass"])
+        entries = tuple(f"step_{number}" for number in range(len(steps)))
+        text += "\n    return [" + ", ".join(f"launch.Steps({entry}, p_clock)" for entry in entries) + "]\n"
+        return Source(text, self.requests, {}, entries, tuple(self.host.pointers), is_filed=True)
+
+    def _segment(self, segment: Segment) -> list[str]:
+        """The launches of the tasks between two host functions."""
+        parts = [part for task in segment.tasks for part in self._parts(task)]
+        lines: list[str] = []
+        for group in fused(parts):
+            kernel = self._kernel(group)
+            self.kernels.append(kernel)
+            titles = ", ".join(dict.fromkeys(part.task.slot.name for part in group.parts))
+            lines += [comment(titles), self._launch(kernel)]
+        return lines
+
+    def _parts(self, task: Task) -> Iterable[Part]:
+        if isinstance(task, Deliver):
+            raise _unsupported(task, "pathways have no kernel yet")
+        if isinstance(task, Statements):
+            runs = split(task, self.plan.arrays)
+            if runs is None:
+                raise _unsupported(task, "shared variables and others are changed by one value on the way")
+            return [self._checked(part_of(run, self.plan.arrays)) for run in runs]
+        return [self._checked(part_of(self._supported(task), self.plan.arrays, self._is_listed(task)))]
+
+    def _supported(self, task: Task) -> Task:
+        from spikeq.codegen.triton_fuse import is_supported
+
+        if not is_supported(task):
+            raise _unsupported(task, f"{type(task).__name__.lower()} tasks have no kernel yet")
+        return task
+
+    def _checked(self, part: Part) -> Part:
+        if part.wrote & part.others and part.space is not None:
+            raise _unsupported(part.task, "it reads from other elements what it changes")
+        return part
+
+    def _kernel(self, group: Group) -> Kernel:
+        first = group.parts[0]
+        grid = first.grid or (first.space.name if first.space is not None else "")
+        kernel = Kernel(len(self.kernels), self.plan, self.host, first.space, grid, first.task.clock)
+        for part in group.parts:
+            task = part.task
+            kernel.titles.append(task.slot.name)
+            kernel.lines.append(comment(f"{task.slot.when}: {task.slot.name}"))
+            self._write(kernel, part)
+        kernel.flush()
+        return kernel
+
+    def _launch(self, kernel: Kernel) -> str:
+        passed = ", ".join(["p_clock", "offset", *kernel.parameters])
+        if kernel.space is None:
+            return f"{kernel.name}[(1, batch)]({passed}, **launch.OPTIONS)"
+        count = self.host.sizes[kernel.grid]
+        return f"{kernel.name}[launch.grid({count}, batch)]({passed}, **launch.blocks({count}))"
+
+
+def _unsupported(task: Task, reason: str) -> UnsupportedError:
+    return UnsupportedError(
+        f"{task.slot.name} does not run on the Triton backend: {reason}.", "Use backend='torch'."
+    )
+
+
+def _imports(kernels: list[Kernel]) -> str:
+    used = set().union(*(kernel.uses for kernel in kernels)) - {"tl"} if kernels else set()
+    return "".join(f"from spikeq_kernels import {name}_triton as {name}\n" for name in sorted(used))
+
+
+def emit(plan: Plan) -> Source:
+    """The source of a plan for Triton. Raises UnsupportedError for what it cannot run yet."""
+    return TritonEmitter(plan).source()

@@ -1,0 +1,83 @@
+"""The host's half of an emitted Triton module: the memory that kernels take, under names that both halves use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from spikeq.codegen.comments import comment, shown
+from spikeq.codegen.extents import Array
+from spikeq.codegen.requests import Requests
+from spikeq.language.expression import Expression
+
+
+class Names(dict[str, str]):
+    """Keys -> names in the emitted code, given when first asked for; no two keys share a name."""
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__()
+        self._prefix = prefix
+        self._taken: set[str] = set()
+
+    def __missing__(self, key: str) -> str:
+        name = self._prefix + "".join(c if c.isascii() and c.isalnum() else "_" for c in key)
+        while name in self._taken:
+            name += "_"
+        self._taken.add(name)
+        self[key] = name
+        return name
+
+
+@dataclass
+class Host:
+    """What ``bind`` takes from the network; every kernel asks here and passes on what it gets.
+
+    ``p_`` are pointers to arrays, ``n_`` numbers, ``m_`` memory that only this code uses: events, tables over the
+    steps of a call, room for records.
+    """
+
+    arrays: Mapping[str, Array]
+    requests: Requests
+    pointers: Names = field(default_factory=lambda: Names("p_"))
+    sizes: Names = field(default_factory=lambda: Names("n_"))
+    memory: Names = field(default_factory=lambda: Names("m_"))
+    scalars: dict[str, list[str]] = field(default_factory=lambda: {"real": [], "integer": []})
+    wide: dict[str, str] = field(default_factory=dict)
+    about: dict[str, str] = field(default_factory=dict)
+
+    def place(self, name: str, kind: str) -> int:
+        """Where a constant stands in the table of its kind."""
+        table = self.scalars[kind]
+        if name not in table:
+            table.append(name)
+        return table.index(name)
+
+    def constant(self, name: str, expression: Expression) -> str:
+        """The pointer to a constant that is no single number."""
+        self.wide[name] = shown(expression)
+        return f"p_{name}"
+
+    def describe(self, key: str, text: str) -> str:
+        """The name of some memory, with a word about it for readers."""
+        self.about.setdefault(key, text)
+        return self.memory[key]
+
+    def lines(self) -> list[str]:
+        """The lines of ``bind`` that fetch everything."""
+        found = [f"{name} = launch.pointer(arrays[{key!a}]){_extent(self.arrays[key])}" for key, name in self.pointers.items()]
+        for name, text in self.wide.items():
+            found.append(f"p_{name} = launch.pointer(constants[{name!r}])  # {text}")
+        for kind, names in self.scalars.items():
+            if names:
+                listed = ", ".join(f"constants[{name!r}]" for name in names)
+                found.append(f"{kind}s = launch.packed([{listed}], {kind}_type)")
+        for key, name in self.memory.items():
+            about = f"  {comment(self.about[key])}" if key in self.about else ""
+            found.append(f"{name} = launch.pointer(lists[{key!a}]){about}")
+        found += [f"{number} = sizes[{key!a}]" for key, number in self.sizes.items()]
+        return found
+
+
+def _extent(array: Array) -> str:
+    shape = [*(["batch"] if array.rows else []), *(["n"] if array.space is not None else [])]
+    return f"  # {'int64' if array.step else array.kind} [{', '.join(shape)}]"

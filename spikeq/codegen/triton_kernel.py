@@ -1,0 +1,257 @@
+"""One ``@triton.jit`` function in the making: its parameters, and the values that it holds in registers.
+
+Programs stand in a grid of blocks of elements times rows of the batch. A value is loaded where it is first read and
+stored once, at the end.
+"""
+
+from __future__ import annotations
+
+from spikeq.codegen.comments import shown
+from spikeq.codegen.ends import all_ends
+from spikeq.codegen.extents import Array
+from spikeq.codegen.plan import Plan
+from spikeq.codegen.tasks import Space
+from spikeq.codegen.triton_host import Host, Names
+from spikeq.codegen.triton_spelling import TYPES
+from spikeq.language.expression import Expression, Kind
+
+_NOTHING = {"real": "0.0", "integer": "0", "boolean": "0"}
+
+
+class Kernel:
+    """The kernel of some neighbouring tasks over one space; ``space`` None: over nothing but the rows.
+
+    ``grid`` is the key of the number of elements that blocks are made of.
+    """
+
+    def __init__(self, number: int, plan: Plan, host: Host, space: Space | None, grid: str, clock: str) -> None:
+        self.name, self.plan, self.host = f"kernel_{number}", plan, host
+        self.space, self.grid, self.clock = space, grid, clock
+        self.real = "tl.float32" if plan.single else "tl.float64"
+        self.parameters: dict[str, None] = {}
+        self.head: dict[str, str] = {}
+        self.lines: list[str] = []
+        self.uses: set[str] = set()
+        self.held: dict[tuple[str, str], str] = {}
+        self.changed: dict[str, None] = {}
+        self.titles: list[str] = []
+        self.doing: list[str] = []
+        self.values, self.temporaries = Names("b_"), Names("x_")
+        self.own = "i"  # the element in its array, and where it counts
+        self.mask = "here" if space is not None else ""
+        self.width = "(BLOCK,)"
+        self.count = 0
+        if not self.single_clock:
+            self.every()
+        if space is not None:
+            self.size(grid)
+
+    # -- what every kernel knows ------------------------------------------------------------------------------------
+
+    def take(self, parameter: str) -> str:
+        """Have a value passed to the kernel."""
+        self.parameters.setdefault(parameter)
+        return parameter
+
+    def known(self, name: str, text: str) -> str:
+        """A value that is computed once, before anything else."""
+        self.head.setdefault(name, text)
+        return name
+
+    def step(self) -> str:
+        """The base step of the network."""
+        return self.known("step", "tl.load(p_clock) + offset")
+
+    def now(self) -> str:
+        """The step of the kernel's clock."""
+        if self.single_clock:
+            return self.known("now", "tl.load(p_clock) + offset")
+        return self.known("now", f"{self.step()} // {self.every()}")
+
+    def here_in_call(self) -> str:
+        """The number of this step in tables that are made for a call."""
+        now = self.now()
+        first = self.known("first", "tl.load(p_clock + 1)")
+        if self.single_clock:
+            return self.known("k", f"{now} - {first}")
+        every = self.every()
+        return self.known("k", f"{now} - ({first} + {every} - 1) // {every}")
+
+    @property
+    def single_clock(self) -> bool:
+        """Whether all tasks of the network run in every step."""
+        return len(self.plan.clocks) == 1
+
+    def every(self) -> str:
+        """Every how many base steps the clock runs."""
+        return self.take(self.host.sizes[f"every {self.clock}"])
+
+    def size(self, key: str) -> str:
+        """A number of elements."""
+        return self.take(self.host.sizes[key])
+
+    def row(self) -> str:
+        """The row of the batch."""
+        return self.known("row", "tl.program_id(1)") if self.plan.batched else "0"
+
+    def offset_of(self, array: Array, element: str) -> str:
+        """Where a value of an array stands: for an element, or for the row alone."""
+        if array.space is None:
+            return self.row() if array.rows and self.plan.batched else ""
+        if not array.rows or not self.plan.batched:
+            return element
+        count = self.size(array.space)
+        place = f"{self.row()} * {count} + {element}"
+        return self.known(f"at_{count}", place) if element == "i" else place
+
+    def element(self, index: str) -> str:
+        """The element of another space that an index of this one means."""
+        assert self.space is not None
+        ends = self.space.ends
+        if index == "own":
+            return self.own
+        if ends is None or index not in ("pre", "post"):
+            return self._listed(f"{self.space.name}._{index}", index)
+        first = f" + {ends.first(index)}" if ends.first(index) else ""
+        if ends.form == "sparse":
+            return self._listed(all_ends(self.space.name, index), index)
+        if ends.form == "one_to_one":
+            return self.own + first
+        sign = "//" if index == "pre" else "%"
+        return self.known(index, f"{self.own} {sign} {self.size(f'{self.space.name} targets')}{first}")
+
+    def _listed(self, key: str, index: str) -> str:
+        name = self.host.pointers[key]
+        self.take(name)
+        return self.known(f"i_{''.join(c for c in index if c.isalnum() or c == '_')}", f"tl.load({name} + {self.own}, mask={self.mask}, other=0)")
+
+    # -- values -----------------------------------------------------------------------------------------------------
+
+    def loaded(self, pointer: str, offset: str, kind: Kind, wide: bool, mask: str | None = None) -> str:
+        """The text of a load; truth values are stored in bytes."""
+        place = f"{pointer} + {offset}" if offset else pointer
+        guard = f", mask={mask or self.mask}, other={_NOTHING[kind]}" if wide and (mask or self.mask) else ""
+        text = f"tl.load({place}{guard})"
+        return f"({text} != 0)" if kind == "boolean" else text
+
+    def read(self, key: str, index: str) -> str:
+        """The value of an array for each element, or the only one."""
+        array = self.plan.arrays[key]
+        index = "own" if array.space is None or index == "scalar" else index
+        if (key, index) not in self.held:
+            pointer = self.take(self.host.pointers[key])
+            wide = array.space is not None
+            offset = self.offset_of(array, self.element(index) if wide else "")
+            text = self.loaded(pointer, offset, "integer" if array.step else array.kind, wide)
+            name = self.values[key if index == "own" else f"{key} {index}"]
+            if array.written or wide:
+                self.lines.append(f"{name} = {text}")
+            else:
+                self.known(name, text)
+            self.held[key, index] = name
+        return self.held[key, index]
+
+    def write(self, key: str, text: str) -> None:
+        """The new value of an array; it is stored when the kernel ends."""
+        name = self.values[key]
+        if text != name:
+            self.lines.append(f"{name} = {text}")
+        self.held[key, "own"] = name
+        self.changed.setdefault(key)
+
+    def flush(self) -> None:
+        """Store what was changed."""
+        for key in self.changed:
+            array = self.plan.arrays[key]
+            pointer, wide = self.take(self.host.pointers[key]), array.space is not None
+            offset = self.offset_of(array, self.own if wide else "")
+            self.store(pointer, offset, self.held[key, "own"], array.kind, wide)
+        self.changed.clear()
+
+    def store(self, pointer: str, offset: str, text: str, kind: Kind, wide: bool, mask: str | None = None) -> None:
+        """One line that stores a value."""
+        place = f"{pointer} + {offset}" if offset else pointer
+        value = f"{text}.to(tl.int8)" if kind == "boolean" and text not in ("True", "False") else text
+        guard = f", mask={mask or self.mask}" if wide and (mask or self.mask) else ""
+        self.lines.append(f"tl.store({place}, {value}{guard})")
+
+    def named(self, text: str) -> str:
+        """A line for a value on the way."""
+        name, self.count = f"y{self.count}", self.count + 1
+        self.lines.append(f"{name} = {text}")
+        return name
+
+    def temporary(self, name: str, text: str) -> str:
+        """A line for a temporary of the user's or of a method's; each assignment has a name of its own."""
+        made = self.temporaries[f"{name} {len(self.temporaries)}" if name in self.temporaries else name]
+        self.lines.append(f"{made} = {text}")
+        return made
+
+    # -- what the host prepares --------------------------------------------------------------------------------------
+
+    def constant(self, name: str, expression: Expression, kind: Kind, rows: bool, wide: bool) -> str:
+        """A value that does not change during a run: from a table of single numbers, or an array of its own."""
+        about = shown(expression)
+        if not (rows or wide):
+            kind_of_table = "real" if kind == "real" else "integer"
+            table = self.take(f"{kind_of_table}s")
+            text = f"tl.load({table} + {self.host.place(name, kind_of_table)})"
+            return self.known(name, f"({text} != 0)  # {about}" if kind == "boolean" else f"{text}  # {about}")
+        pointer = self.take(self.host.constant(name, expression))
+        space = self.space.name if self.space is not None and wide else None
+        offset = self.offset_of(Array(name, kind, space, rows, False), self.own)
+        return self.known(name, f"{self.loaded(pointer, offset, kind, wide)}  # {about}")
+
+    def column(self, name: str, expression: Expression, kind: Kind, wide: bool) -> str:
+        """A value that time alone decides."""
+        about = shown(expression)
+        pointer = self.take(self.host.describe(name, f"[steps] {about}"))
+        k = self.here_in_call()
+        offset = f"{k} * {self.size(self.space.name)} + {self.own}" if wide and self.space is not None else k
+        return self.known(name, f"{self.loaded(pointer, offset, kind, wide)}  # {about}")
+
+    def limit(self, name: str, chance: Expression, timed: bool, wide: bool) -> str:
+        """What the words of ``rand() < p`` are compared with."""
+        about = f"2**32 * {shown(chance)}"
+        pointer = self.take(self.host.describe(f"{name} limit", about))
+        offset = self.own if wide else ""
+        if timed:
+            k = self.here_in_call()
+            offset = f"{k} * {self.size(self.space.name)} + {self.own}" if wide and self.space is not None else k
+        return self.known(f"limit_{name}", f"{self.loaded(pointer, offset, 'integer', wide)}  # {about}")
+
+    def word(self, stream: str, shared: bool) -> str:
+        """The random word of each element in this step."""
+        number, keys = int(stream.removeprefix("u")), self.take("m_keys")
+        self.host.describe("keys", "two words for each place that draws random numbers")
+        step = self.step() if not self.single_clock else self.now()
+        draw = self.known("draw", f"({step} + tl.load(p_clock + 2)) & 0xFFFFFFFF")
+        first = self.known(f"key_{stream}", f"tl.load({keys} + {2 * number})")
+        second = self.known(f"more_{stream}", f"tl.load({keys} + {2 * number + 1})")
+        self.uses.add("philox")
+        row = self.row()
+        if shared or self.space is None:
+            return self.named(f"philox.word_at({first}, {second}, 0, {draw}, {row}, 0)")
+        if self.own != "i":
+            return self.named(f"philox.word_at({first}, {second}, {self.own}, {draw}, {row}, 0)")
+        start = self.known("start", "tl.program_id(0) * BLOCK")
+        return self.named(f"philox.words_of_block({first}, {second}, {start}, {draw}, {row}, 0, BLOCK)")
+
+    # -- text ---------------------------------------------------------------------------------------------------------
+
+    def text(self) -> list[str]:
+        """The whole function."""
+        block = self.space is not None
+        head: list[str] = []
+        parameters = ["p_clock", "offset", *self.parameters]
+        known = dict(self.head)
+        if not self.single_clock:
+            known.pop("step", None)
+            head += ["step = tl.load(p_clock) + offset", f"if step % {self.every()} != 0:", "    return"]
+        if block:
+            head += ["i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)", f"here = i < {self.size(self.grid)}"]
+        head += [f"{name} = {text}" for name, text in known.items()]
+        signature = ", ".join([*parameters, *(["BLOCK: tl.constexpr"] if block else [])])
+        lines = [*head, *self.lines] or ["pass"]
+        doc = f'"""Over {"the elements of one space" if block else "the rows of the batch"}: {len(self.titles)} tasks."""'
+        return ['@triton.jit(do_not_specialize=["offset"])', f"def {self.name}({signature}):", *(f"    {line}" for line in (doc, *lines))]

@@ -1,0 +1,214 @@
+"""Lines of kernels over the elements of one space: equations, events, resets and records."""
+
+from __future__ import annotations
+
+from spikeq.codegen.events import shared_from_elements
+from spikeq.codegen.loads import Operand
+from spikeq.codegen.plan import Plan
+from spikeq.codegen.requests import Requests
+from spikeq.codegen.tasks import (
+    Assign,
+    Deliver,
+    Generate,
+    RecordEvents,
+    RecordRate,
+    RecordState,
+    Space,
+    Statements,
+    Task,
+    Threshold,
+)
+
+from spikeq.codegen.triton_fuse import Part, mask_of
+from spikeq.codegen.triton_host import Host
+from spikeq.codegen.triton_kernel import Kernel
+from spikeq.codegen.triton_printer import TritonPrinter
+from spikeq.errors import UnsupportedError
+from spikeq.language.expression import Binary, Kind, Name
+
+
+class NeuronLines:
+    """The part of the Triton emitter that writes what happens to single elements."""
+
+    plan: Plan
+    requests: Requests
+    host: Host
+    listed: frozenset[str]
+    delayed: frozenset[str]
+
+    def _choose_events(self) -> None:
+        """Find which events are read as lists, and which after a delay."""
+        pathways = [task for task in self.plan.tasks if isinstance(task, Deliver)]
+        self.listed = frozenset(task.event for task in pathways)
+        self.delayed = frozenset(task.event for task in pathways if task.delayed)
+
+    def _is_listed(self, task: Task) -> bool:
+        return getattr(task, "event", None) in self.listed
+
+    def _write(self, kernel: Kernel, part: Part) -> None:
+        """The lines of a part."""
+        task = part.task
+        match task:
+            case Statements():
+                self._statements(kernel, task)
+            case Threshold():
+                self._threshold(kernel, task)
+            case Generate():
+                self._generate(kernel, task)
+            case RecordState():
+                self._record_state(kernel, task)
+            case RecordEvents():
+                self._record_events(kernel, task)
+            case RecordRate():
+                self._record_rate(kernel, task)
+            case _:
+                raise AssertionError(f"no lines for {type(task).__name__}")
+
+    def _printer(self, kernel: Kernel, task: Task, space: Space) -> TritonPrinter:
+        return TritonPrinter(kernel, self.requests, space, task.clock, task.slot.name)
+
+    # -- statements ---------------------------------------------------------------------------------------------------
+
+    def _statements(self, kernel: Kernel, task: Statements) -> None:
+        printer = self._printer(kernel, task, task.space)
+        fired = None if task.event is None else self._mask(kernel, task.event, task.space)
+        for assign in task.body:
+            self._assign(printer, assign, fired)
+        printer.close()
+
+    def _assign(self, printer: TritonPrinter, assign: Assign, where: str | None) -> None:
+        """One assignment, for the elements in ``where`` and its guard; the others keep their values."""
+        target, value = assign.target, assign.value
+        if assign.op != "=":
+            value = Binary(assign.op.removesuffix("="), target, value)  # type: ignore[arg-type]
+        if isinstance(target, Name):
+            printer.keep(target.name, printer.postponed_or_value(value))
+            return
+        array = self.plan.arrays[target.key]
+        printer.shared = array.space is None
+        if printer.shared and printer.is_wide(value):
+            raise shared_from_elements(target.key, assign.value)
+        result = printer.value(value, target.kind)
+        printer.shared = False
+        guard = None if assign.guard is None else printer.value(assign.guard, "boolean")
+        if result.rows and not array.rows and self.plan.batched:
+            raise UnsupportedError(
+                f"{target.key} is one value for all rows of the batch and each row changes it, which Triton cannot yet.",
+                "Declare it (per row), or use backend='torch'.",
+            )
+        kind: Kind = "integer" if array.step else array.kind
+        text = self._as(printer, result, kind)
+        allowed = [one for one in (where, guard.text if guard is not None else None) if one]
+        if allowed:
+            chosen = allowed[0] if len(allowed) == 1 else " & ".join(f"({one})" for one in allowed)
+            text = f"tl.where({chosen}, {text}, {printer.kernel.read(target.key, 'own')})"
+        printer.kernel.write(target.key, text)
+
+    @staticmethod
+    def _as(printer: TritonPrinter, value: Operand, kind: Kind) -> str:
+        """The text of a value in another kind; a real number that goes into an integer is cut off."""
+        if value.kind == kind:
+            return value.text
+        if value.kind == "real" and kind == "integer":
+            return f"({value.text}).to(tl.int32)"
+        return printer._converted(value, kind).text
+
+    # -- events ---------------------------------------------------------------------------------------------------------
+
+    def _threshold(self, kernel: Kernel, task: Threshold) -> None:
+        printer = self._printer(kernel, task, task.space)
+        condition = printer.value(task.condition, "boolean")
+        fired = kernel.values[mask_of(task.event)]
+        free = [] if task.not_refractory is None else [kernel.read(task.not_refractory.key, "own")]
+        parts = " & ".join(one if one.isidentifier() else f"({one})" for one in [condition.text, *free])
+        kernel.lines.append(f"{fired} = {parts} & here")
+        printer.close()
+        if task.lastspike is not None and task.not_refractory is not None:
+            last = kernel.read(task.lastspike.key, "own")
+            kernel.write(task.lastspike.key, f"tl.where({fired}, {kernel.now()}, {last})")
+            kernel.write(task.not_refractory.key, f"{free[0]} & ~{fired}")
+        self._emitted(kernel, task.event, task.space, fired)
+
+    def _generate(self, kernel: Kernel, task: Generate) -> None:
+        given = kernel.take(self.host.describe(f"{task.event} given", "[steps, batch, n] whether the host gives one"))
+        fired = kernel.values[mask_of(task.event)]
+        offset = self._in_call(kernel, task.space.name)
+        kernel.lines.append(f"{fired} = {kernel.loaded(given, offset, 'boolean', True)}")
+        self._emitted(kernel, task.event, task.space, fired)
+
+    def _emitted(self, kernel: Kernel, event: str, space: Space, fired: str) -> None:
+        """Store who had the event, as one byte for each element, and as a list where pathways ask for one."""
+        key = mask_of(event)
+        kernel.held[key, "own"] = fired
+        memory = kernel.take(self.host.describe(key, "[age, batch, n] who had the event"))
+        place = self._aged(kernel, event, space)
+        kernel.store(memory, place, fired, "boolean", True)
+
+    def _aged(self, kernel: Kernel, event: str, space: Space) -> str:
+        """Where the events of this step stand among those of the last ones."""
+        count = kernel.size(space.name)
+        offset = f"{kernel.row()} * {count} + i" if self.plan.batched else "i"
+        if event not in self.delayed:
+            return offset
+        depth, now = kernel.size(f"{event} depth"), kernel.now()
+        rows = f"({now} % {depth} * {kernel.size('the batch')} + {kernel.row()})" if self.plan.batched else f"{now} % {depth}"
+        return f"{rows} * {count} + i"
+
+    def _mask(self, kernel: Kernel, event: str, space: Space) -> str:
+        """Who had the event in this step: from this kernel, or as an earlier one stored it."""
+        key = mask_of(event)
+        if (key, "own") not in kernel.held:
+            memory = kernel.take(self.host.describe(key, "[age, batch, n] who had the event"))
+            fired = kernel.values[key]
+            kernel.lines.append(f"{fired} = {kernel.loaded(memory, self._aged(kernel, event, space), 'boolean', True)}")
+            kernel.held[key, "own"] = fired
+        return kernel.held[key, "own"]
+
+    def _in_call(self, kernel: Kernel, count_key: str, element: str = "i") -> str:
+        """Where the values of this step stand in a table [steps, batch, n] of a call."""
+        k, count = kernel.here_in_call(), kernel.size(count_key)
+        rows = f"({k} * {kernel.size('the batch')} + {kernel.row()})" if self.plan.batched else k
+        return f"{rows} * {count} + {element}"
+
+    # -- records --------------------------------------------------------------------------------------------------------
+
+    def _record_state(self, kernel: Kernel, task: RecordState) -> None:
+        if task.indices is not None:
+            pointer = kernel.take(self.host.pointers[task.indices])
+            kernel.own = kernel.known("i_recorded", f"tl.load({pointer} + i, mask=here, other=0)")
+        for name, expression in task.variables:
+            printer = self._printer(kernel, task, task.space)
+            value = printer.value(expression)
+            room = kernel.take(self.host.describe(f"{task.monitor}.{name}", "[steps, batch, n] room for a record"))
+            wide = value.wide or self._is_wide_record(task, name)
+            count = kernel.grid
+            offset = self._in_call(kernel, count) if wide else self._one_a_row(kernel)
+            kernel.store(room, offset, value.text, value.kind, wide)
+            printer.close()
+
+    def _is_wide_record(self, task: RecordState, name: str) -> bool:
+        array = self.plan.arrays.get(f"{task.space.name}.{name}")
+        return array is None or array.space is not None
+
+    def _one_a_row(self, kernel: Kernel) -> str:
+        k = kernel.here_in_call()
+        return f"{k} * {kernel.size('the batch')} + {kernel.row()}" if self.plan.batched else k
+
+    def _record_events(self, kernel: Kernel, task: RecordEvents) -> None:
+        fired = self._mask(kernel, task.event, task.space)
+        room = kernel.take(self.host.describe(f"{task.monitor}:mask", "[steps, batch, n] room for a record"))
+        kernel.store(room, self._in_call(kernel, task.space.name), fired, "boolean", True)
+        for name, expression in task.variables:
+            printer = self._printer(kernel, task, task.space)
+            value = printer.value(expression)
+            room = kernel.take(self.host.describe(f"{task.monitor}.{name}", "[steps, batch, n] room for a record"))
+            kernel.store(room, self._in_call(kernel, task.space.name), value.text, value.kind, True)
+            printer.close()
+
+    def _record_rate(self, kernel: Kernel, task: RecordRate) -> None:
+        fired, (start, stop) = self._mask(kernel, task.event, task.space), task.source_range
+        counted = fired if (start, stop) == (0, -1) else f"{fired} & (i >= {start}) & (i < {stop})"
+        room = kernel.take(self.host.describe(f"{task.monitor}:count", "[steps, batch] room for a record"))
+        kernel.lines.append(
+            f"tl.atomic_add({room} + {self._one_a_row(kernel)}, tl.sum(({counted}).to(tl.int32), 0), sem=\"relaxed\")"
+        )

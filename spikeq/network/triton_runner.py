@@ -1,0 +1,138 @@
+"""Runs a step of the Triton backend: memory that stays where it is, which the host fills before each call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from spikeq.codegen.tasks import Deliver, Generate, RecordEvents, RecordRate, RecordState
+from spikeq.network.runner import Runner
+from spikeq_kernels import philox
+
+_RECORDS = (RecordEvents, RecordRate, RecordState)
+
+
+class TritonRunner(Runner):
+    """One compiled network whose kernels draw their own random numbers and find everything at fixed places."""
+
+    ahead = True
+
+    def _lists(self) -> dict[str, Any]:
+        """The memory of events, of tables over the steps of a call and of records."""
+        self.capacity = self.longest_call()
+        self.rooms = self._record_tables(0, self.capacity)
+        found: dict[str, Any] = {"clock": torch.zeros(3, dtype=torch.int64, device=self.device)}
+        found["keys"] = torch.zeros(2 * max(1, len(self.requests.streams)), dtype=torch.int64, device=self.device)
+        for column in self.requests.columns:
+            found[column.name] = self._column_block(column, self._due(column.clock, 0, self.capacity)).clone()
+        for stream in self.requests.streams:
+            if stream.below is not None:
+                found[f"{stream.name} limit"] = self._limits(stream, self._timed_due(stream)).clone()
+        self._high = -1
+        return found | self._events_memory() | self.rooms
+
+    def _timed_due(self, stream: Any) -> range | None:
+        return self._due(stream.clock, 0, self.capacity) if stream.timed else None
+
+    def _events_memory(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for task in self.compiled.plan.tasks:
+            if not getattr(task, "event", None) or isinstance(task, Deliver):
+                continue
+            shape = (self.depths().get(task.event, 1), self.rows, self._size(task.space.name))  # type: ignore[attr-defined]
+            found.setdefault(f"{task.event} mask", torch.zeros(shape, dtype=torch.int8, device=self.device))  # type: ignore[attr-defined]
+            if isinstance(task, Generate):
+                steps = len(self._due(task.clock, 0, self.capacity))
+                given = torch.zeros((steps, *shape[1:]), dtype=torch.int8, device=self.device)
+                found[f"{task.event} given"] = given
+        return found
+
+    def depths(self) -> dict[str, int]:
+        """For how many steps events are kept, where pathways read them after a delay."""
+        found: dict[str, int] = {}
+        for task in self.compiled.plan.tasks:
+            if isinstance(task, Deliver) and task.delayed:
+                queue = self.assembly.queues[f"{task.space.name}.{task.pathway} queue"]
+                found[task.event] = max(found.get(task.event, 1), queue.delay + 1)
+        return found
+
+    def sizes(self) -> dict[str, float]:
+        """As for torch, and the delays in steps."""
+        found = super().sizes()
+        found |= {f"{event} depth": depth for event, depth in self.depths().items()}
+        return found | {key: queue.delay for key, queue in self.assembly.queues.items()}
+
+    def _widths(self) -> list[int]:
+        tasks, streams = self.compiled.plan.tasks, self.requests.streams
+        widths = [self.rows * self._size(t.space.name) for t in tasks if isinstance(t, Generate | RecordEvents)]
+        widths += [self._width(stream) for stream in streams if stream.timed]
+        widths += [self._widest() for column in self.requests.columns if column.wide]
+        return widths + [self.rows * record.width for record in self.assembly.records.values()]
+
+    def by_step(self, block: torch.Tensor) -> Any:
+        """Kernels find a step in the block themselves."""
+        return block
+
+    def advance(self, first: int, count: int, draw: int) -> None:
+        """Run ``count`` base steps from base step ``first``, in none of which a host function is due."""
+        self._fill(first, count, draw)
+        self.segments[-1](count)
+        self.collect(first, count, self._recorded(first, count))
+
+    def step(self, first: int, draw: int) -> None:
+        """Run one base step, host functions in their places."""
+        self._fill(first, 1, draw)
+        for number, segment in enumerate(self.compiled.plan.segments):
+            self.segments[number](1)
+            self.lists["clock"][0] = first
+            self.collect(first, 1, self._recorded(first, 1), {t.monitor for t in segment.tasks if isinstance(t, _RECORDS)})
+            if segment.host is not None and first % self.every[segment.host.clock] == 0:
+                self.assembly.host[segment.host.key]()
+                if self.network.take_changes():
+                    self._fill(first, 1, draw)
+
+    def _fill(self, first: int, count: int, draw: int) -> None:
+        """Write what the kernels read by step into its places."""
+        clock = torch.tensor([first, first, (draw & 0xFFFFFFFF) - first], dtype=torch.int64)
+        self.lists["clock"].copy_(clock)
+        self._fill_keys(draw)
+        for column in self.requests.columns:
+            self._put(column.name, self._column_block(column, self._due(column.clock, first, count)))
+        for stream in self.requests.streams:
+            if stream.below is not None and stream.timed:
+                self._put(f"{stream.name} limit", self._limits(stream, self._due(stream.clock, first, count)))
+        for key, (generator, clock_name) in self.assembly.generators.items():
+            self._put_given(f"{key} given", generator.spikes(self._due(clock_name, first, count), self.rows, self.device))
+        for key, room in self.rooms.items():
+            if key.endswith(":count"):
+                room.zero_()
+
+    def _put(self, name: str, block: torch.Tensor) -> None:
+        self.lists[name][: len(block)].copy_(block)
+
+    def _put_given(self, name: str, lists: list[torch.Tensor]) -> None:
+        given = self.lists[name][: len(lists)]
+        given.zero_()
+        width = given[0].numel() if len(given) else 0
+        places = [spikes + place * width for place, spikes in enumerate(lists) if spikes.numel()]
+        if places:
+            given.view(-1).index_fill_(0, torch.cat(places), 1)
+
+    def _fill_keys(self, draw: int) -> None:
+        """The keys of all streams; the higher bits of a draw are part of them."""
+        if draw >> 32 == self._high:
+            return
+        self._high = draw >> 32
+        keys = [philox.hash_key(self.seed, s.space.name, s.code, self._high) for s in self.requests.streams]
+        if keys:
+            self.lists["keys"].copy_(torch.from_numpy(np.array(keys, np.int64).reshape(-1)))
+
+    def _recorded(self, first: int, count: int) -> dict[str, Any]:
+        """The filled part of the rooms for records."""
+        found = {}
+        for key, record in self.assembly.records.items():
+            due = self._due(record.clock_name, first, count)
+            found |= {name: room[: len(due)] for name, room in self.rooms.items() if name.startswith(key)}
+        return found

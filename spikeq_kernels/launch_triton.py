@@ -1,0 +1,88 @@
+"""Launches the kernels of a step, many steps a call: as a CUDA graph on a GPU, one after the other elsewhere.
+
+The number of the step lies in device memory; a launch adds to it only its own place among the steps of a graph, which
+never changes. So a graph can be replayed for any steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import torch
+import triton
+from torch import Tensor
+
+# Multiplications and additions are never fused, so that every shape of a launch gives the same bits.
+OPTIONS = {"num_warps": 1, "enable_fp_fusion": False}
+LONGEST_BLOCK = 512
+LONGEST_GRAPH = 64  # steps; even, so that whatever alternates between two places is where it was
+
+Step = Callable[[int], None]
+
+
+def block_of(n: int) -> int:
+    """How many elements one program works on: a power of two, four for each thread where there are enough."""
+    return int(min(LONGEST_BLOCK, max(32, triton.next_power_of_2(n))))
+
+
+def grid(n: int, batch: int = 1) -> tuple[int, int]:
+    """The programs for n elements in each row of the batch."""
+    return (n + block_of(n) - 1) // block_of(n), batch
+
+
+def blocks(n: int) -> dict[str, int | bool]:
+    """The size of blocks and the number of warps for n elements."""
+    block = block_of(n)
+    return OPTIONS | {"BLOCK": block, "num_warps": max(1, block // 128)}
+
+
+def pointer(array: Tensor) -> Tensor:
+    """An array as kernels take it: truth values are bytes."""
+    return array.view(torch.int8) if array.dtype == torch.bool else array
+
+
+def packed(values: Sequence[Tensor], dtype: torch.dtype) -> Tensor:
+    """Single numbers as one table."""
+    return torch.stack([value.reshape(()).to(dtype) for value in values])
+
+
+class Steps:
+    """Runs a step again and again: ``step(offset)`` launches its kernels, ``clock`` holds its number."""
+
+    def __init__(self, step: Step, clock: Tensor) -> None:
+        self.step, self.clock = step, clock
+        self.graphs: dict[int, torch.cuda.CUDAGraph] = {}
+        self.is_warm = False
+
+    def __call__(self, count: int) -> None:
+        """Run so many steps from the one in ``clock``."""
+        if self.clock.device.type != "cuda":
+            for offset in range(count):
+                self.step(offset)
+            return
+        if not self.is_warm and count:
+            self._advance(1)
+            count, self.is_warm = count - 1, True
+        length = LONGEST_GRAPH
+        while count:
+            while length > count:
+                length //= 2
+            self._replay(length)
+            count -= length
+
+    def _advance(self, count: int) -> None:
+        """Launch some steps, and move the number of the step on."""
+        for offset in range(count):
+            self.step(offset)
+        self.clock[0].add_(count)
+
+    def _replay(self, count: int) -> None:
+        if count == 1:
+            self._advance(1)
+            return
+        if count not in self.graphs:
+            graph = torch.cuda.CUDAGraph()
+            with torch.cuda.graph(graph):
+                self._advance(count)
+            self.graphs[count] = graph
+        self.graphs[count].replay()

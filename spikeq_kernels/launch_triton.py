@@ -17,6 +17,9 @@ OPTIONS = {"num_warps": 1, "enable_fp_fusion": False}
 LONGEST_BLOCK = 512
 LONGEST_GRAPH = 64  # steps; even, so that whatever alternates between two places is where it was
 
+# Programs for one segment of events, and synapses that one of them takes at once. Interpreted, programs run one by one.
+SHARES, EDGES = (1, 64) if triton.knobs.runtime.interpret else (16, 128)
+
 Step = Callable[[int], None]
 
 
@@ -34,6 +37,21 @@ def blocks(n: int) -> dict[str, int | bool]:
     """The size of blocks and the number of warps for n elements."""
     block = block_of(n)
     return OPTIONS | {"BLOCK": block, "num_warps": max(1, block // 128)}
+
+
+def segments(n: int) -> int:
+    """How many segments the list of the events of n elements has."""
+    return grid(n)[0]
+
+
+def event_grid(n: int, batch: int = 1) -> tuple[int, int]:
+    """The programs that go through the listed events of n elements."""
+    return segments(n) * SHARES, batch
+
+
+def event_blocks(n: int) -> dict[str, int | bool]:
+    """How the events of a segment are shared out, and how many synapses one program takes at once."""
+    return OPTIONS | {"SHARES": SHARES, "BLOCK": EDGES, "num_warps": max(1, EDGES // 128)}
 
 
 def pointer(array: Tensor) -> Tensor:

@@ -12,11 +12,10 @@ from spikeq.codegen.comments import comment
 from spikeq.codegen.plan import Plan, Segment, Source
 from spikeq.codegen.requests import Requests
 from spikeq.codegen.tasks import Deliver, Statements, Task
-from spikeq.codegen.triton_fuse import Group, Part, fused, part_of, split
+from spikeq.codegen.triton_fuse import Group, Part, fused, is_supported, part_of, split, unsupported
 from spikeq.codegen.triton_host import Host
-from spikeq.codegen.triton_kernel import Kernel
-from spikeq.codegen.triton_neurons import NeuronLines
-from spikeq.errors import UnsupportedError
+from spikeq.codegen.triton_kernel import Kernel, wrapped
+from spikeq.codegen.triton_pathways import PathwayKernel, PathwayLines
 
 _HEAD = '''"""One step of a network, written by spikeq. Change the equations, not this file."""
 # ruff: noqa
@@ -35,7 +34,7 @@ def bind(arrays, constants, buffers, lists, sizes, types):
 '''
 
 
-class TritonEmitter(NeuronLines):
+class TritonEmitter(PathwayLines):
     """Writes the source of a plan; the kinds of task are in its parents."""
 
     def __init__(self, plan: Plan) -> None:
@@ -68,35 +67,36 @@ class TritonEmitter(NeuronLines):
             kernel = self._kernel(group)
             self.kernels.append(kernel)
             titles = ", ".join(dict.fromkeys(part.task.slot.name for part in group.parts))
-            lines += [comment(titles), self._launch(kernel)]
+            lines += [comment(titles), *self._launch(kernel)]
         return lines
 
     def _parts(self, task: Task) -> Iterable[Part]:
         if isinstance(task, Deliver):
-            raise _unsupported(task, "pathways have no kernel yet")
+            return self._pathway_parts(task)
         if isinstance(task, Statements):
             runs = split(task, self.plan.arrays)
             if runs is None:
-                raise _unsupported(task, "shared variables and others are changed by one value on the way")
+                raise unsupported(task, "shared variables and others are changed by one value on the way")
             return [self._checked(part_of(run, self.plan.arrays)) for run in runs]
         return [self._checked(part_of(self._supported(task), self.plan.arrays, self._is_listed(task)))]
 
     def _supported(self, task: Task) -> Task:
-        from spikeq.codegen.triton_fuse import is_supported
-
         if not is_supported(task):
-            raise _unsupported(task, f"{type(task).__name__.lower()} tasks have no kernel yet")
+            raise unsupported(task, f"{type(task).__name__.lower()} tasks have no kernel yet")
         return task
 
     def _checked(self, part: Part) -> Part:
         if part.wrote & part.others and part.space is not None:
-            raise _unsupported(part.task, "it reads from other elements what it changes")
+            raise unsupported(part.task, "it reads from other elements what it changes")
         return part
 
     def _kernel(self, group: Group) -> Kernel:
         first = group.parts[0]
-        grid = first.grid or (first.space.name if first.space is not None else "")
-        kernel = Kernel(len(self.kernels), self.plan, self.host, first.space, grid, first.task.clock)
+        grid, number = first.grid or (first.space.name if first.space is not None else ""), len(self.kernels)
+        kernel = Kernel(number, self.plan, self.host, first.space, grid, first.task.clock)
+        if first.walks:
+            assert isinstance(first.task, Deliver)
+            kernel = PathwayKernel(number, self.plan, self.host, first.task)
         for part in group.parts:
             task = part.task
             kernel.titles.append(task.slot.name)
@@ -105,18 +105,16 @@ class TritonEmitter(NeuronLines):
         kernel.flush()
         return kernel
 
-    def _launch(self, kernel: Kernel) -> str:
-        passed = ", ".join(["p_clock", "offset", *kernel.parameters])
-        if kernel.space is None:
-            return f"{kernel.name}[(1, batch)]({passed}, **launch.OPTIONS)"
-        count = self.host.sizes[kernel.grid]
-        return f"{kernel.name}[launch.grid({count}, batch)]({passed}, **launch.blocks({count}))"
-
-
-def _unsupported(task: Task, reason: str) -> UnsupportedError:
-    return UnsupportedError(
-        f"{task.slot.name} does not run on the Triton backend: {reason}.", "Use backend='torch'."
-    )
+    def _launch(self, kernel: Kernel) -> list[str]:
+        passed = ["p_clock", "offset", *kernel.parameters]
+        grid, further = "(1, batch)", "**launch.OPTIONS"
+        if isinstance(kernel, PathwayKernel):
+            count = self.host.sizes[kernel.sources]
+            grid, further = f"launch.event_grid({count}, batch)", f"**launch.event_blocks({count})"
+        elif kernel.space is not None:
+            count = self.host.sizes[kernel.grid]
+            grid, further = f"launch.grid({count}, batch)", f"**launch.blocks({count})"
+        return [f"{kernel.name}[{grid}](", *wrapped([*passed, further], 4, 110), ")"]
 
 
 def _imports(kernels: list[Kernel]) -> str:

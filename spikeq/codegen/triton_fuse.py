@@ -6,7 +6,7 @@ Programs of a kernel run in any order, so what one program writes, no other may 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from spikeq.codegen.extents import CLOCK_DT, CLOCK_REAL, CLOCK_STEP, Array, is_clock
 from spikeq.codegen.tasks import (
@@ -23,7 +23,8 @@ from spikeq.codegen.tasks import (
     bodies,
     expressions,
 )
-from spikeq.language.expression import Access, Expression, walk
+from spikeq.errors import UnsupportedError
+from spikeq.language.expression import Access, Expression, names, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Part:
 
     ``own`` are the keys that an element reads or writes for itself, ``wrote`` those that it writes, ``others`` what
     it reads of other elements, ``scattered`` what it writes there. Events count as keys. ``alone`` keeps it apart, ``grid`` is
-    what its blocks are made of where that is not the space.
+    what its blocks are made of where that is not the space, and ``walks`` marks those that go from event to event.
     """
 
     task: Task
@@ -43,6 +44,7 @@ class Part:
     scattered: frozenset[str] = frozenset()
     alone: bool = False
     grid: str = ""
+    walks: bool = False
 
 
 @dataclass
@@ -130,8 +132,6 @@ def split(task: Statements, arrays: Mapping[str, Array]) -> list[Statements] | N
 
     None where a run needs a temporary of an earlier one.
     """
-    from dataclasses import replace
-
     runs: list[list[Assign]] = []
     waiting: list[Assign] = []
     shared: bool | None = None
@@ -151,14 +151,20 @@ def split(task: Statements, arrays: Mapping[str, Array]) -> list[Statements] | N
 
 
 def _crosses(runs: list[list[Assign]]) -> bool:
-    from spikeq.language.expression import names
-
     for number, run in enumerate(runs):
         made = {a.target.name for a in run if not isinstance(a.target, Access)}
         later = {name for other in runs[number + 1 :] for a in other for name in names(a.value)}
         if made & later:
             return True
     return False
+
+
+def unsupported(task: Task, reason: str) -> UnsupportedError:
+    """The error for a task that has no kernel."""
+    return UnsupportedError(
+        f"{task.slot.name} does not run on the Triton backend: {reason}.",
+        "Use backend='torch', which runs on the GPU as well.",
+    )
 
 
 def is_supported(task: Task) -> bool:

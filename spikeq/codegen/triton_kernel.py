@@ -6,6 +6,8 @@ stored once, at the end.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from spikeq.codegen.comments import shown
 from spikeq.codegen.ends import all_ends
 from spikeq.codegen.extents import Array
@@ -35,11 +37,9 @@ class Kernel:
         self.held: dict[tuple[str, str], str] = {}
         self.changed: dict[str, None] = {}
         self.titles: list[str] = []
-        self.doing: list[str] = []
         self.values, self.temporaries = Names("b_"), Names("x_")
         self.own = "i"  # the element in its array, and where it counts
         self.mask = "here" if space is not None else ""
-        self.width = "(BLOCK,)"
         self.count = 0
         if not self.single_clock:
             self.every()
@@ -86,6 +86,10 @@ class Kernel:
         """Every how many base steps the clock runs."""
         return self.take(self.host.sizes[f"every {self.clock}"])
 
+    def each_step(self, steps: str, depth: str) -> str:
+        """A step modulo the number of steps that are kept."""
+        return self.known(f"age{sum(name.startswith('age') for name in self.head)}", f"({steps}) % {depth}")
+
     def size(self, key: str) -> str:
         """A number of elements."""
         return self.take(self.host.sizes[key])
@@ -118,12 +122,20 @@ class Kernel:
         if ends.form == "one_to_one":
             return self.own + first
         sign = "//" if index == "pre" else "%"
-        return self.known(index, f"{self.own} {sign} {self.size(f'{self.space.name} targets')}{first}")
+        return self.each(index, f"{self.own} {sign} {self.size(f'{self.space.name} targets')}{first}")
 
     def _listed(self, key: str, index: str) -> str:
-        name = self.host.pointers[key]
-        self.take(name)
-        return self.known(f"i_{''.join(c for c in index if c.isalnum() or c == '_')}", f"tl.load({name} + {self.own}, mask={self.mask}, other=0)")
+        pointer = self.take(self.host.pointers[key])
+        name = "i_" + "".join(c for c in index if c.isalnum() or c == "_")
+        return self.each(name, f"tl.load({pointer} + {self.own}, mask={self.mask}, other=0)")
+
+    def each(self, name: str, text: str) -> str:
+        """A value that is computed once for each element."""
+        return self.known(name, text)
+
+    def is_wide(self, key: str, index: str) -> bool:
+        """Whether a read of an array gives a value for each element of a block."""
+        return self.plan.arrays[key].space is not None
 
     # -- values -----------------------------------------------------------------------------------------------------
 
@@ -139,12 +151,11 @@ class Kernel:
         array = self.plan.arrays[key]
         index = "own" if array.space is None or index == "scalar" else index
         if (key, index) not in self.held:
-            pointer = self.take(self.host.pointers[key])
-            wide = array.space is not None
-            offset = self.offset_of(array, self.element(index) if wide else "")
+            pointer, wide = self.take(self.host.pointers[key]), self.is_wide(key, index)
+            offset = self.offset_of(array, self.element(index) if array.space is not None else "")
             text = self.loaded(pointer, offset, "integer" if array.step else array.kind, wide)
             name = self.values[key if index == "own" else f"{key} {index}"]
-            if array.written or wide:
+            if array.written or array.space is not None:
                 self.lines.append(f"{name} = {text}")
             else:
                 self.known(name, text)
@@ -200,7 +211,10 @@ class Kernel:
         pointer = self.take(self.host.constant(name, expression))
         space = self.space.name if self.space is not None and wide else None
         offset = self.offset_of(Array(name, kind, space, rows, False), self.own)
-        return self.known(name, f"{self.loaded(pointer, offset, kind, wide)}  # {about}")
+        return self._known(wide, name, f"{self.loaded(pointer, offset, kind, wide)}  # {about}")
+
+    def _known(self, wide: bool, name: str, text: str) -> str:
+        return self.each(name, text) if wide else self.known(name, text)
 
     def column(self, name: str, expression: Expression, kind: Kind, wide: bool) -> str:
         """A value that time alone decides."""
@@ -208,7 +222,7 @@ class Kernel:
         pointer = self.take(self.host.describe(name, f"[steps] {about}"))
         k = self.here_in_call()
         offset = f"{k} * {self.size(self.space.name)} + {self.own}" if wide and self.space is not None else k
-        return self.known(name, f"{self.loaded(pointer, offset, kind, wide)}  # {about}")
+        return self._known(wide, name, f"{self.loaded(pointer, offset, kind, wide)}  # {about}")
 
     def limit(self, name: str, chance: Expression, timed: bool, wide: bool) -> str:
         """What the words of ``rand() < p`` are compared with."""
@@ -218,7 +232,7 @@ class Kernel:
         if timed:
             k = self.here_in_call()
             offset = f"{k} * {self.size(self.space.name)} + {self.own}" if wide and self.space is not None else k
-        return self.known(f"limit_{name}", f"{self.loaded(pointer, offset, 'integer', wide)}  # {about}")
+        return self._known(wide, f"limit_{name}", f"{self.loaded(pointer, offset, 'integer', wide)}  # {about}")
 
     def word(self, stream: str, shared: bool) -> str:
         """The random word of each element in this step."""
@@ -239,19 +253,48 @@ class Kernel:
 
     # -- text ---------------------------------------------------------------------------------------------------------
 
+    def opening(self) -> list[str]:
+        """The lines that say which elements this program works on."""
+        if self.space is None:
+            return []
+        return [
+            "i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)",
+            f"here = i < {self.size(self.grid)}",
+        ]
+
+    def fixed(self) -> list[str]:
+        """The parameters that are known when the kernel is compiled."""
+        return [] if self.space is None else ["BLOCK"]
+
     def text(self) -> list[str]:
         """The whole function."""
-        block = self.space is not None
-        head: list[str] = []
-        parameters = ["p_clock", "offset", *self.parameters]
         known = dict(self.head)
+        head: list[str] = []
         if not self.single_clock:
             known.pop("step", None)
             head += ["step = tl.load(p_clock) + offset", f"if step % {self.every()} != 0:", "    return"]
-        if block:
-            head += ["i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)", f"here = i < {self.size(self.grid)}"]
-        head += [f"{name} = {text}" for name, text in known.items()]
-        signature = ", ".join([*parameters, *(["BLOCK: tl.constexpr"] if block else [])])
-        lines = [*head, *self.lines] or ["pass"]
-        doc = f'"""Over {"the elements of one space" if block else "the rows of the batch"}: {len(self.titles)} tasks."""'
-        return ['@triton.jit(do_not_specialize=["offset"])', f"def {self.name}({signature}):", *(f"    {line}" for line in (doc, *lines))]
+        head += [*self.opening(), *(f"{name} = {text}" for name, text in known.items())]
+        parameters = ["p_clock", "offset", *self.parameters, *(f"{name}: tl.constexpr" for name in self.fixed())]
+        doc = f'"""{self.about()}"""'
+        return [
+            '@triton.jit(do_not_specialize=["offset"])',
+            f"def {self.name}(",
+            *wrapped(parameters, 4),
+            "):",
+            *(f"    {line}" for line in (doc, *head, *self.lines)),
+        ]
+
+    def about(self) -> str:
+        """What the kernel runs over."""
+        return "Once for each row of the batch." if self.space is None else "A block of elements in each row."
+
+
+def wrapped(parts: Iterable[str], indent: int, width: int = 118) -> list[str]:
+    """Parts with commas, as many in a line as fit."""
+    lines: list[str] = []
+    for part in parts:
+        if lines and len(lines[-1]) + len(part) + 2 <= width:
+            lines[-1] += f" {part},"
+        else:
+            lines.append(f"{' ' * indent}{part},")
+    return lines

@@ -13,13 +13,14 @@ from spikeq.codegen.tasks import (
     RecordEvents,
     RecordRate,
     RecordState,
+    Slot,
     Space,
     Statements,
     Task,
     Threshold,
 )
 
-from spikeq.codegen.triton_fuse import Part, mask_of
+from spikeq.codegen.triton_fuse import Part, list_of, mask_of
 from spikeq.codegen.triton_host import Host
 from spikeq.codegen.triton_kernel import Kernel
 from spikeq.codegen.triton_printer import TritonPrinter
@@ -35,12 +36,17 @@ class NeuronLines:
     host: Host
     listed: frozenset[str]
     delayed: frozenset[str]
+    places: dict[Slot, int]
+    emitted: dict[str, int]
 
     def _choose_events(self) -> None:
         """Find which events are read as lists, and which after a delay."""
         pathways = [task for task in self.plan.tasks if isinstance(task, Deliver)]
-        self.listed = frozenset(task.event for task in pathways)
+        self.listed = frozenset(task.event for task in pathways if not _is_one_to_one(task))
         self.delayed = frozenset(task.event for task in pathways if task.delayed)
+        self.places = {task.slot: place for place, task in enumerate(self.plan.tasks)}
+        makers = (t for t in self.plan.tasks if isinstance(t, Threshold | Generate))
+        self.emitted = {task.event: self.places[task.slot] for task in makers}
 
     def _is_listed(self, task: Task) -> bool:
         return getattr(task, "event", None) in self.listed
@@ -71,7 +77,7 @@ class NeuronLines:
 
     def _statements(self, kernel: Kernel, task: Statements) -> None:
         printer = self._printer(kernel, task, task.space)
-        fired = None if task.event is None else self._mask(kernel, task.event, task.space)
+        fired = None if task.event is None else self._mask(kernel, task, task.event, task.space)
         for assign in task.body:
             self._assign(printer, assign, fired)
         printer.close()
@@ -127,40 +133,58 @@ class NeuronLines:
             last = kernel.read(task.lastspike.key, "own")
             kernel.write(task.lastspike.key, f"tl.where({fired}, {kernel.now()}, {last})")
             kernel.write(task.not_refractory.key, f"{free[0]} & ~{fired}")
-        self._emitted(kernel, task.event, task.space, fired)
+        self._emitted(kernel, task, fired)
 
     def _generate(self, kernel: Kernel, task: Generate) -> None:
         given = kernel.take(self.host.describe(f"{task.event} given", "[steps, batch, n] whether the host gives one"))
         fired = kernel.values[mask_of(task.event)]
         offset = self._in_call(kernel, task.space.name)
         kernel.lines.append(f"{fired} = {kernel.loaded(given, offset, 'boolean', True)}")
-        self._emitted(kernel, task.event, task.space, fired)
+        self._emitted(kernel, task, fired)
 
-    def _emitted(self, kernel: Kernel, event: str, space: Space, fired: str) -> None:
+    def _emitted(self, kernel: Kernel, task: Threshold | Generate, fired: str) -> None:
         """Store who had the event, as one byte for each element, and as a list where pathways ask for one."""
-        key = mask_of(event)
+        key, slot = mask_of(task.event), self._slot(kernel, task, task.event)
         kernel.held[key, "own"] = fired
         memory = kernel.take(self.host.describe(key, "[age, batch, n] who had the event"))
-        place = self._aged(kernel, event, space)
-        kernel.store(memory, place, fired, "boolean", True)
+        kernel.store(memory, self._in_slot(kernel, slot, task.space), fired, "boolean", True)
+        if task.event in self.listed:
+            kernel.uses.add("events")
+            kernel.lines.append(f"events.write({self._list(kernel, task.event)}, {slot}, {fired}, BLOCK)")
 
-    def _aged(self, kernel: Kernel, event: str, space: Space) -> str:
-        """Where the events of this step stand among those of the last ones."""
-        count = kernel.size(space.name)
-        offset = f"{kernel.row()} * {count} + i" if self.plan.batched else "i"
+    def _in_slot(self, kernel: Kernel, slot: str, space: Space) -> str:
+        return "i" if slot == "0" else f"({slot}) * {kernel.size(space.name)} + i"
+
+    def _slot(self, kernel: Kernel, task: Task, event: str, delay: str = "") -> str:
+        """Where the events of a step stand, of so many steps ago and of one row, among those that are kept.
+
+        A task that comes before its event in a step sees those of the step before.
+        """
         if event not in self.delayed:
-            return offset
+            return kernel.row()
         depth, now = kernel.size(f"{event} depth"), kernel.now()
-        rows = f"({now} % {depth} * {kernel.size('the batch')} + {kernel.row()})" if self.plan.batched else f"{now} % {depth}"
-        return f"{rows} * {count} + i"
+        late = self.places[task.slot] < self.emitted.get(event, -1)
+        back = f" - {delay}" * bool(delay) + " - 1" * late
+        age = kernel.each_step(f"{now}{back} + {depth}" if back else now, depth)
+        return f"{age} * {kernel.size('the batch')} + {kernel.row()}" if self.plan.batched else age
 
-    def _mask(self, kernel: Kernel, event: str, space: Space) -> str:
+    def _list(self, kernel: Kernel, event: str) -> str:
+        """The list of an event and the numbers of its events."""
+        places = self.host.describe(list_of(event), "[age, batch, segments, places] elements that had the event")
+        counts = self.host.describe(f"{event} counts", "[age, batch, segments] how many places are taken")
+        return f"{kernel.take(places)}, {kernel.take(counts)}"
+
+    def _extent(self, kernel: Kernel, event: str) -> str:
+        """How many segments the list has, and how many places one of them."""
+        return f"{kernel.size(f'{event} segments')}, {kernel.size(f'{event} block')}"
+
+    def _mask(self, kernel: Kernel, task: Task, event: str, space: Space) -> str:
         """Who had the event in this step: from this kernel, or as an earlier one stored it."""
         key = mask_of(event)
         if (key, "own") not in kernel.held:
             memory = kernel.take(self.host.describe(key, "[age, batch, n] who had the event"))
-            fired = kernel.values[key]
-            kernel.lines.append(f"{fired} = {kernel.loaded(memory, self._aged(kernel, event, space), 'boolean', True)}")
+            fired, slot = kernel.values[key], self._slot(kernel, task, event)
+            kernel.lines.append(f"{fired} = {kernel.loaded(memory, self._in_slot(kernel, slot, space), 'boolean', True)}")
             kernel.held[key, "own"] = fired
         return kernel.held[key, "own"]
 
@@ -195,7 +219,7 @@ class NeuronLines:
         return f"{k} * {kernel.size('the batch')} + {kernel.row()}" if self.plan.batched else k
 
     def _record_events(self, kernel: Kernel, task: RecordEvents) -> None:
-        fired = self._mask(kernel, task.event, task.space)
+        fired = self._mask(kernel, task, task.event, task.space)
         room = kernel.take(self.host.describe(f"{task.monitor}:mask", "[steps, batch, n] room for a record"))
         kernel.store(room, self._in_call(kernel, task.space.name), fired, "boolean", True)
         for name, expression in task.variables:
@@ -206,9 +230,14 @@ class NeuronLines:
             printer.close()
 
     def _record_rate(self, kernel: Kernel, task: RecordRate) -> None:
-        fired, (start, stop) = self._mask(kernel, task.event, task.space), task.source_range
+        fired, (start, stop) = self._mask(kernel, task, task.event, task.space), task.source_range
         counted = fired if (start, stop) == (0, -1) else f"{fired} & (i >= {start}) & (i < {stop})"
         room = kernel.take(self.host.describe(f"{task.monitor}:count", "[steps, batch] room for a record"))
         kernel.lines.append(
             f"tl.atomic_add({room} + {self._one_a_row(kernel)}, tl.sum(({counted}).to(tl.int32), 0), sem=\"relaxed\")"
         )
+
+
+def _is_one_to_one(task: Deliver) -> bool:
+    """Whether a pathway needs no list of events."""
+    return not task.once and task.space.ends is not None and task.space.ends.form == "one_to_one"

@@ -41,7 +41,7 @@ class TritonPrinter(Printer):
     # -- leaves -----------------------------------------------------------------------------------------------------
 
     def _load(self, node: Access, extent: Extent, kind: Kind) -> Operand:
-        return Term(self.kernel.read(node.key, node.index), kind, extent.rows, extent.wide)
+        return Term(self.kernel.read(node.key, node.index), kind, extent.rows, self.kernel.is_wide(node.key, node.index))
 
     def forced(self, operand: Operand, kind: Kind) -> Operand:
         """The operand as text: the host's constants and columns are loaded where they are first used."""

@@ -272,6 +272,7 @@ class Network(Composed):
                 finish(task, runner, self.steps)
         finally:
             self._running = False
+            runner.settle(self.steps)
             progress.close()
             self._set_clocks(runner.assembly)
             self.timings["run"] = perf_counter() - started

@@ -363,6 +363,9 @@ class Runner:
 
         return drawn
 
+    def settle(self, step: int) -> None:
+        """A run has ended before a base step: hand back what is on its way."""
+
     def collect(self, first: int, count: int, tables: dict[str, Any], keys: set[str] | None = None) -> None:
         """Hand what was recorded to the monitors, or to some of them."""
         for key, record in self.assembly.records.items():

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from spikeq.codegen.tasks import Deliver, Generate, RecordEvents, RecordRate, RecordState
+from spikeq.codegen.tasks import Generate, RecordEvents, RecordRate, RecordState
+from spikeq.network.events_in_memory import EventsInMemory
 from spikeq.network.runner import Runner
 from spikeq_kernels import philox
 
@@ -31,38 +32,32 @@ class TritonRunner(Runner):
             if stream.below is not None:
                 found[f"{stream.name} limit"] = self._limits(stream, self._timed_due(stream)).clone()
         self._high = -1
-        return found | self._events_memory() | self.rooms
+        tasks, queues = self.compiled.plan.tasks, self.assembly.queues
+        self.events = EventsInMemory(tasks, queues, self.assembly.sizes, self.rows, self.device)
+        self.events.take(self._now(self.network.steps))
+        return found | self.events.memory | self._given() | self.rooms
 
     def _timed_due(self, stream: Any) -> range | None:
         return self._due(stream.clock, 0, self.capacity) if stream.timed else None
 
-    def _events_memory(self) -> dict[str, Any]:
+    def _given(self) -> dict[str, Any]:
+        """Room for the events of generators, for the steps of a call."""
         found: dict[str, Any] = {}
-        for task in self.compiled.plan.tasks:
-            if not getattr(task, "event", None) or isinstance(task, Deliver):
-                continue
-            shape = (self.depths().get(task.event, 1), self.rows, self._size(task.space.name))  # type: ignore[attr-defined]
-            found.setdefault(f"{task.event} mask", torch.zeros(shape, dtype=torch.int8, device=self.device))  # type: ignore[attr-defined]
-            if isinstance(task, Generate):
-                steps = len(self._due(task.clock, 0, self.capacity))
-                given = torch.zeros((steps, *shape[1:]), dtype=torch.int8, device=self.device)
-                found[f"{task.event} given"] = given
-        return found
-
-    def depths(self) -> dict[str, int]:
-        """For how many steps events are kept, where pathways read them after a delay."""
-        found: dict[str, int] = {}
-        for task in self.compiled.plan.tasks:
-            if isinstance(task, Deliver) and task.delayed:
-                queue = self.assembly.queues[f"{task.space.name}.{task.pathway} queue"]
-                found[task.event] = max(found.get(task.event, 1), queue.delay + 1)
+        for key, (_, clock) in self.assembly.generators.items():
+            shape = (len(self._due(clock, 0, self.capacity)), self.rows, self._size(self.events.events()[key]))
+            found[f"{key} given"] = torch.zeros(shape, dtype=torch.int8, device=self.device)
         return found
 
     def sizes(self) -> dict[str, float]:
-        """As for torch, and the delays in steps."""
-        found = super().sizes()
-        found |= {f"{event} depth": depth for event, depth in self.depths().items()}
-        return found | {key: queue.delay for key, queue in self.assembly.queues.items()}
+        """As for torch, and those of events."""
+        return super().sizes() | self.events.numbers()
+
+    def settle(self, step: int) -> None:
+        """A run has ended before a base step: hand back what is on its way."""
+        self.events.give(self._now(step))
+
+    def _now(self, step: int) -> dict[str, int]:
+        return {clock: -(-step // every) for clock, every in self.every.items()}
 
     def _widths(self) -> list[int]:
         tasks, streams = self.compiled.plan.tasks, self.requests.streams

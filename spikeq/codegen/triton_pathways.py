@@ -1,0 +1,350 @@
+"""Lines of kernels for pathways: statements that events run at synapses.
+
+A dense pathway that adds weights belongs to its targets, each of which sums its own column. Synapses that stand one
+to one are a block of elements like neurons. For all others each program goes through its share of the events and, for
+each, through the synapses of its neuron, a block at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from spikeq.codegen.events import is_ordered
+from spikeq.codegen.hoist import seen_from
+from spikeq.codegen.plan import Plan
+from spikeq.codegen.tasks import Assign, Deliver, Space, Statements, bodies
+from spikeq.codegen.torch_dense import is_all
+from spikeq.codegen.triton_fuse import Part, list_of, mask_of, part_of, unsupported
+from spikeq.codegen.triton_host import Host
+from spikeq.codegen.triton_kernel import Kernel
+from spikeq.codegen.triton_neurons import NeuronLines
+from spikeq.codegen.triton_printer import TritonPrinter
+from spikeq.language.expression import Access, Binary, Name
+
+
+class PathwayKernel(Kernel):
+    """The kernel of a pathway whose programs go from event to event."""
+
+    def __init__(self, number: int, plan: Plan, host: Host, task: Deliver) -> None:
+        super().__init__(number, plan, host, task.space, task.sources.name, task.clock)
+        self.sources, self.trigger = task.sources.name, task.trigger
+        self.own, self.inner = "edge", False
+        self.local: dict[str, str] = {}
+
+    def element(self, index: str) -> str:
+        """The source is one for all synapses of a block; the other side is found for each."""
+        if index == self.trigger or (index == "own" and not self.inner):
+            return "source"
+        if index == "own":
+            return "edge"
+        ends = self.ends
+        if index not in ("pre", "post"):
+            return self._listed(f"{self.space.name}._{index}", index)  # type: ignore[union-attr]
+        first = f" + {ends.first(index)}" if ends.first(index) else ""
+        if ends.form == "dense":
+            return self.each(index, f"j{first}")
+        pointer = self.take(self.host.pointers[f"{self.space.name}._{index}"])  # type: ignore[union-attr]
+        cut = " & 0xFFFF" if ends.unsigned(index) else ""
+        return self.each(index, f"(tl.load({pointer} + edge, mask=here, other=0).to(tl.int32){cut}){first}")
+
+    @property
+    def ends(self):  # type: ignore[no-untyped-def]
+        """How the neurons of synapses are found."""
+        assert self.space is not None
+        assert self.space.ends is not None
+        return self.space.ends
+
+    def each(self, name: str, text: str) -> str:
+        """A value for each synapse of the block, where it is first needed."""
+        if name not in self.local:
+            self.local[name] = name
+            self.lines.append(f"{name} = {text}")
+        return name
+
+    def is_wide(self, key: str, index: str) -> bool:
+        """Values of the source are one for the whole block."""
+        wide = self.plan.arrays[key].space is not None
+        return wide and self.inner and index != self.trigger
+
+    def word(self, stream: str, shared: bool) -> str:
+        """Each source, or each synapse, has its own word."""
+        own, self.own = self.own, self.own if self.inner else "source"
+        found = super().word(stream, shared)
+        self.own = own
+        return found
+
+    def opening(self) -> list[str]:
+        """Programs share the events of a segment."""
+        return ["segment = tl.program_id(0) // SHARES"]
+
+    def fixed(self) -> list[str]:
+        """The parameters that are known when the kernel is compiled."""
+        return ["SHARES", "BLOCK"]
+
+    def about(self) -> str:
+        """What the kernel runs over."""
+        return "A share of the events of one segment in each row, and for each event the synapses of its neuron."
+
+
+class PathwayLines(NeuronLines):
+    """The part of the Triton emitter that writes pathways."""
+
+    # -- which kernels ------------------------------------------------------------------------------------------------
+
+    def _pathway_parts(self, task: Deliver) -> list[Part]:
+        """The kernels of a pathway: what runs once for each source, if that stands alone, and its synapses."""
+        self._require(task)
+        once = self._once_part(task) if task.once and (task.dense or not task.body) else None
+        parts = [once] if once is not None else []
+        if not task.body:
+            return parts
+        if task.dense:
+            return [*parts, self._dense_part(task)]
+        form = task.space.ends.form if task.space.ends is not None else "sparse"
+        return [Part(task, task.space, alone=True, walks=form != "one_to_one" or bool(task.once))]
+
+    def _require(self, task: Deliver) -> None:
+        if task.spread:
+            raise unsupported(task, "its synapses have delays of their own")
+        single = task.space.ends is not None and task.space.ends.form == "one_to_one"
+        scattered = [a for a in task.body if isinstance(a.target, Access) and a.target.index in ("pre", "post")]
+        if (task.ordered or is_ordered(task.body)) and not single:
+            raise unsupported(task, "its statements depend on the order of the synapses")
+        for assign in scattered:
+            if assign.op not in ("+=", "-=") and not single:
+                raise unsupported(task, f"it changes a variable of neurons by {assign.op}")
+        for assign in bodies(task):
+            if isinstance(assign.target, Access) and self._is_shared_by_rows(assign.target):
+                raise unsupported(task, f"{assign.target.key} is shared by the rows of the batch, and each changes it")
+
+    def _is_shared_by_rows(self, target: Access) -> bool:
+        return self.plan.batched and not self.plan.arrays[target.key].rows
+
+    def _once_part(self, task: Deliver) -> Part:
+        """What runs once for each source, as statements of the sources at their event."""
+        body = tuple(_of_source(task.trigger, assign) for assign in task.once)
+        return replace(part_of(Statements(task.slot, task.clock, task.sources, body, task.event), self.plan.arrays), task=task)
+
+    def _dense_part(self, task: Deliver) -> Part:
+        (assign,) = task.body
+        assert isinstance(assign.target, Access)
+        assert isinstance(assign.value, Access)
+        guard = {assign.guard.key} if isinstance(assign.guard, Access) else set()
+        return Part(
+            task,
+            task.targets,
+            own=frozenset({assign.target.key, *guard}),
+            wrote=frozenset({assign.target.key}),
+            others=frozenset({assign.value.key, list_of(task.event)}),
+        )
+
+    # -- lines --------------------------------------------------------------------------------------------------------
+
+    def _write(self, kernel: Kernel, part: Part) -> None:
+        task = part.task
+        if not isinstance(task, Deliver):
+            super()._write(kernel, part)
+        elif isinstance(kernel, PathwayKernel):
+            self._walk(kernel, task)
+        elif part.space == task.space:
+            self._one_to_one(kernel, task)
+        elif list_of(task.event) in part.others:
+            self._dense(kernel, task)
+        else:
+            self._once_at_sources(kernel, task)
+
+    def _arrived(self, kernel: Kernel, task: Deliver) -> str:
+        """The slot of the events that arrive in this step."""
+        delay = kernel.size(f"{task.space.name}.{task.pathway} queue") if task.delayed else ""
+        return self._slot(kernel, task, task.event, delay)
+
+    def _dense(self, kernel: Kernel, task: Deliver) -> None:
+        """Each target sums the weights of the sources that had the event."""
+        (assign,) = task.body
+        assert isinstance(assign.target, Access)
+        assert isinstance(assign.value, Access)
+        ends, weight = task.space.ends, self.plan.arrays[assign.value.key]
+        assert ends is not None
+        kernel.uses.add("events")
+        first, n_pre, n_post = ends.first("post"), *(kernel.size(f"{task.space.name} {s}") for s in ("sources", "targets"))
+        column, inside = ("i", "here") if not first else (f"i - {first}", f"(i >= {first}) & (i < {first} + {n_post})")
+        if not first and not is_all(task.target_range):
+            inside = f"i < {n_post}"
+        pointer = kernel.take(self.host.pointers[assign.value.key])
+        if weight.rows and self.plan.batched:
+            pointer += f" + {kernel.row()} * {n_pre} * {n_post}"
+        start = f"{ends.first('pre')}, {ends.first('pre')} + {n_pre}" if ends.first("pre") else f"0, {n_pre}"
+        passed = f"{pointer}, {self._list(kernel, task.event)}, {self._arrived(kernel, task)}, "
+        passed += f"{self._extent(kernel, task.event)}, {start}, {n_post}, {column}, {inside}"
+        self._add_dense(kernel, task, assign, passed)
+
+    def _add_dense(self, kernel: Kernel, task: Deliver, assign: Assign, passed: str) -> None:
+        """In float32 the sum is formed first, then added; in float64 weights are added one by one."""
+        assert isinstance(assign.target, Access)
+        old, sign = kernel.read(assign.target.key, "own"), assign.op[0]
+        if self.plan.single:
+            kernel.lines.append(f"received = events.sum_rows({passed}, ROWS=16)")
+            new = f"{old} {sign} received"
+        else:
+            kernel.lines.append(f"received = events.add_rows({old if sign == '+' else f'-{old}'}, {passed})")
+            new = "received" if sign == "+" else "-received"
+        if assign.guard is not None:
+            assert isinstance(assign.guard, Access)
+            new = f"tl.where({kernel.read(assign.guard.key, 'own')}, {new}, {old})"
+        kernel.write(assign.target.key, new)
+
+    def _once_at_sources(self, kernel: Kernel, task: Deliver) -> None:
+        """What runs once for each source, over all of them."""
+        space = Space(f"{task.space.name} {task.trigger}")
+        printer = self._printer(kernel, task, space)
+        printer.at_events = True
+        fired = self._happened(kernel, task)
+        for assign in task.once:
+            self._assign(printer, _of_source(task.trigger, assign), fired)
+        printer.close()
+
+    def _happened(self, kernel: Kernel, task: Deliver) -> str:
+        """Whether each source's event arrives in this step."""
+        if not task.delayed:
+            return self._mask(kernel, task, task.event, task.sources)
+        memory = kernel.take(self.host.describe(mask_of(task.event), "[age, batch, n] who had the event"))
+        count = kernel.size(task.sources.name)
+        return kernel.named(kernel.loaded(memory, f"({self._arrived(kernel, task)}) * {count} + i", "boolean", True))
+
+    def _one_to_one(self, kernel: Kernel, task: Deliver) -> None:
+        """Synapses as a block of elements: each has its own neurons on both sides."""
+        printer = self._printer(kernel, task, task.space)
+        printer.at_events = True
+        memory = kernel.take(self.host.describe(mask_of(task.event), "[age, batch, n] who had the event"))
+        place = f"({self._arrived(kernel, task)}) * {kernel.size(task.sources.name)} + {kernel.element(task.trigger)}"
+        kernel.lines.append(f"active = {kernel.loaded(memory, place, 'boolean', True)} & here")
+        for assign in (*task.body, *task.bounds):
+            if isinstance(assign.target, Access) and assign.target.index in ("pre", "post"):
+                self._assign_neuron(printer, assign, assign.target)
+            else:
+                self._assign(printer, assign, "active")
+        printer.close()
+
+    def _assign_neuron(self, printer: TritonPrinter, assign: Assign, target: Access) -> None:
+        """Change a neuron's variable that no other synapse of this pathway touches."""
+        kernel, array = printer.kernel, self.plan.arrays[target.key]
+        value = assign.value if assign.op == "=" else Binary(assign.op.removesuffix("="), target, assign.value)  # type: ignore[arg-type]
+        text = self._as(printer, printer.value(value, target.kind), target.kind)
+        mask = "active"
+        if assign.guard is not None:
+            guard = printer.value(assign.guard, "boolean")
+            mask = f"active & ({guard.text})"
+        name = kernel.named(f"tl.where({mask}, {text}, {kernel.read(target.key, target.index)})")
+        kernel.held[target.key, target.index] = name
+        offset = kernel.offset_of(array, kernel.element(target.index))
+        kernel.store(kernel.take(self.host.pointers[target.key]), offset, name, target.kind, True, mask="active")
+
+    # -- from event to event ------------------------------------------------------------------------------------------
+
+    def _walk(self, kernel: PathwayKernel, task: Deliver) -> None:
+        ends = kernel.ends
+        places, counts = self._list(kernel, task.event).split(", ")
+        segments, block = self._extent(kernel, task.event).split(", ")
+        sources = kernel.size(f"{task.space.name} {'sources' if task.trigger == 'pre' else 'targets'}")
+        first = ends.first(task.trigger)
+        kernel.lines += [
+            f"at = ({self._arrived(kernel, task)}) * {segments} + segment",
+            f"for k_event in range(tl.program_id(0) % SHARES, tl.load({counts} + at), SHARES):",
+        ]
+        outer = [f"source = tl.load({places} + at * {block} + k_event)"]
+        inner = self._aside(kernel, lambda: self._at_source(kernel, task))
+        if not is_all(task.source_range):
+            inner = [f"if (source >= {first}) & (source < {first} + {sources}):", *(f"    {line}" for line in inner)]
+        kernel.lines += [f"    {line}" for line in (*outer, *inner)]
+
+    @staticmethod
+    def _aside(kernel: Kernel, write: Callable[[], None]) -> list[str]:
+        """The lines that ``write`` adds to a kernel, taken out of it."""
+        start = len(kernel.lines)
+        write()
+        found = kernel.lines[start:]
+        del kernel.lines[start:]
+        return found
+
+    def _at_source(self, kernel: PathwayKernel, task: Deliver) -> None:
+        """What one event does: first what runs once, then the synapses of its neuron, block by block."""
+        printer = self._printer(kernel, task, Space(f"{task.space.name} {task.trigger}"))
+        printer.at_events = True
+        for assign in task.once:
+            self._assign_at_source(printer, assign)
+        known = dict(printer.temporaries)
+        begin, count, edge = self._reached(kernel, task)
+        kernel.lines += begin
+        kernel.lines.append(f"for begin in range(0, {count}, BLOCK):")
+        lines = ["j = begin + tl.arange(0, BLOCK)", f"here = j < {count}", f"edge = {edge}"]
+        kernel.inner = True
+        lines += self._aside(kernel, lambda: self._at_synapses(kernel, task, known))
+        kernel.inner = False
+        kernel.lines += [f"    {line}" for line in lines]
+
+    def _assign_at_source(self, printer: TritonPrinter, assign: Assign) -> None:
+        """One assignment for the source of the event."""
+        assign, kernel = _of_source(printer.kernel.trigger, assign), printer.kernel  # type: ignore[attr-defined]
+        self._assign(printer, assign, None)
+        if isinstance(assign.target, Access):
+            kernel.held[assign.target.key, kernel.trigger] = kernel.held[assign.target.key, "own"]  # type: ignore[attr-defined]
+            mask, kernel.mask = kernel.mask, ""
+            own, kernel.own = kernel.own, "source"
+            kernel.flush()
+            kernel.own, kernel.mask = own, mask
+
+    def _reached(self, kernel: PathwayKernel, task: Deliver) -> tuple[list[str], str, str]:
+        """The synapses of a source: lines that find them, how many there are, and the number of the j-th."""
+        ends, name, side = kernel.ends, task.space.name, task.trigger
+        first = ends.first(side)
+        number = f"(source - {first})" if first else "source"
+        if ends.form == "one_to_one":
+            return [], "1", f"{number} + j"
+        if ends.form == "dense":
+            n_pre, n_post = kernel.size(f"{name} sources"), kernel.size(f"{name} targets")
+            return [], *((n_post, f"{number} * {n_post} + j") if side == "pre" else (n_pre, f"j * {n_post} + {number}"))
+        offsets = kernel.take(self.host.pointers[f"{name}._{side}_offsets"])
+        lines = [f"first_edge = tl.load({offsets} + {number})"]
+        lines.append(f"n_reached = tl.load({offsets} + {number} + 1) - first_edge")
+        if task.sorted:
+            return lines, "n_reached", "first_edge + j"
+        order = kernel.take(self.host.pointers[f"{name}._{side}_order"])
+        return lines, "n_reached", f"tl.load({order} + first_edge + j, mask=here, other=0)"
+
+    def _at_synapses(self, kernel: PathwayKernel, task: Deliver, known: dict[str, object]) -> None:
+        """The statements for a block of synapses."""
+        printer = self._printer(kernel, task, task.space)
+        printer.at_events = True
+        printer.temporaries |= known  # type: ignore[arg-type]
+        kernel.held = {place: name for place, name in kernel.held.items() if place[1] == kernel.trigger}
+        for assign in (*task.body, *task.bounds):
+            target = assign.target
+            if isinstance(target, Name) or target.index == "own":
+                self._assign(printer, assign, None)
+            else:
+                self._scatter(printer, assign, target)
+        kernel.flush()
+        printer.close()
+
+    def _scatter(self, printer: TritonPrinter, assign: Assign, target: Access) -> None:
+        """Add to the neurons on one side, wherever other programs may add as well."""
+        kernel, array = printer.kernel, self.plan.arrays[target.key]
+        text = self._as(printer, printer.value(assign.value, target.kind), target.kind)
+        value = text if assign.op == "+=" else f"-({text})"
+        mask = "here"
+        if assign.guard is not None:
+            mask = f"here & ({printer.value(assign.guard, 'boolean').text})"
+        pointer = kernel.take(self.host.pointers[target.key])
+        place = f"{pointer} + {kernel.offset_of(array, kernel.element(target.index))}"
+        if kernel.is_wide(target.key, target.index):
+            kernel.lines.append(f'tl.atomic_add({place}, {value}, mask={mask}, sem="relaxed")')
+        else:
+            kernel.lines.append(f'tl.atomic_add({place}, tl.sum(tl.where({mask}, {value}, 0), 0), sem="relaxed")')
+
+
+
+def _of_source(side: str, assign: Assign) -> Assign:
+    """A statement of synapses, for the neurons of one side."""
+    target = assign.target if isinstance(assign.target, Name) else replace(assign.target, index="own")
+    return replace(assign, target=target, value=seen_from(side, assign.value))

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from time import perf_counter
 
 from spikeq.codegen.extents import Array
@@ -28,17 +29,27 @@ from spikeq.errors import UnsupportedError
 
 BACKENDS = ("auto", "torch", "triton")
 # The second form of torch runs on devices that work ahead of the host.
-_MODULES = {"auto": "torch_backend", "torch": "torch_backend", "torch static": "torch_static", "triton": "triton_backend"}
+_MODULES = {
+    "auto": "torch_backend",
+    "torch": "torch_backend",
+    "torch static": "torch_static",
+    "triton": "triton_backend",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A plan, its source and the loaded function; how long emitting and loading took, in seconds."""
+    """A plan, its source and the loaded function; how long emitting and loading took, in seconds.
+
+    ``backend`` is the form that the source is for, ``reason`` why it is no faster one.
+    """
 
     plan: Plan
     source: Source
     bind: Callable[..., list[Callable[..., None]]]
     seconds: float
+    backend: str = "torch"
+    reason: str = ""
 
 
 def compile_tasks(
@@ -50,11 +61,38 @@ def compile_tasks(
     backend: str = "torch",
     schedule: tuple[str, ...] = SCHEDULE,
 ) -> Compiled:
-    """From the tasks of a network to functions that run them. Raises UnsupportedError for an unknown backend."""
+    """From the tasks of a network to functions that run them. Raises UnsupportedError for an unknown backend.
+
+    The backend ``"auto cuda"`` is Triton where that can run the plan, and torch elsewhere.
+    """
     started = perf_counter()
     plan = make_plan(in_order(tasks, schedule), arrays, clocks, batched, single)
-    source = emit(plan, backend)
-    return Compiled(plan, source, load(source), perf_counter() - started)
+    chosen, reason = _chosen(plan, backend)
+    source = emit(plan, chosen)
+    return Compiled(plan, source, load(source), perf_counter() - started, chosen, reason)
+
+
+def _chosen(plan: Plan, backend: str) -> tuple[str, str]:
+    """The form of the backend for a plan, and why it is no faster one."""
+    if backend == "triton":
+        if (missing := no_triton()) is not None:
+            raise missing
+    if backend != "auto cuda":
+        return backend, ""
+    if (missing := no_triton()) is not None:
+        return "torch static", missing.message
+    try:
+        emit(plan, "triton")
+    except UnsupportedError as error:
+        return "torch static", error.message
+    return "triton", ""
+
+
+def no_triton() -> UnsupportedError | None:
+    """The error for a machine without Triton."""
+    if find_spec("triton") is not None:
+        return None
+    return UnsupportedError("Triton is not installed.", "Run 'pip install triton', or use backend='torch'.")
 
 
 def emit(plan: Plan, backend: str) -> Source:

@@ -9,16 +9,14 @@ from __future__ import annotations
 import triton
 import triton.language as tl
 
+from spikeq_kernels.spike_list_triton import store_segment
+
 
 @triton.jit
 def write(p_list: tl.tensor, p_counts: tl.tensor, slot: tl.tensor, happened: tl.tensor, BLOCK: tl.constexpr) -> None:
     """List the elements of this program's block where ``happened`` is true."""
-    segment = slot * tl.num_programs(0) + tl.program_id(0)
-    one = happened.to(tl.int32)
-    rank = tl.cumsum(one, 0) - one
     element = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
-    tl.store(p_list + segment * BLOCK + rank, element, mask=happened)
-    tl.store(p_counts + segment, tl.sum(one, 0))
+    store_segment(p_list, p_counts, slot * tl.num_programs(0) + tl.program_id(0), element, happened, BLOCK)
 
 
 @triton.jit

@@ -17,8 +17,9 @@ OPTIONS = {"num_warps": 1, "enable_fp_fusion": False}
 LONGEST_BLOCK = 512
 LONGEST_GRAPH = 64  # steps; even, so that whatever alternates between two places is where it was
 
+IS_INTERPRETED = triton.knobs.runtime.interpret
 # Programs for one segment of events, and synapses that one of them takes at once. Interpreted, programs run one by one.
-SHARES, EDGES = (1, 64) if triton.knobs.runtime.interpret else (16, 128)
+SHARES, EDGES = (1, 64) if IS_INTERPRETED else (16, 128)
 
 Step = Callable[[int], None]
 

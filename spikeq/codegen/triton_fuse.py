@@ -32,8 +32,9 @@ class Part:
     """A task, or the part of one, that runs in one kernel; ``space`` None: once for each row of the batch.
 
     ``own`` are the keys that an element reads or writes for itself, ``wrote`` those that it writes, ``others`` what
-    it reads of other elements, ``scattered`` what it writes there. Events count as keys. ``alone`` keeps it apart, ``grid`` is
-    what its blocks are made of where that is not the space, and ``walks`` marks those that go from event to event.
+    it reads of other elements, ``scattered`` what it writes there. Events count as keys. ``alone`` keeps it apart,
+    ``grid`` is what its blocks are made of where that is not the space, and ``walks`` marks those that go from event
+    to event.
     """
 
     task: Task

@@ -64,7 +64,10 @@ class Host:
 
     def lines(self) -> list[str]:
         """The lines of ``bind`` that fetch everything."""
-        found = [f"{name} = launch.pointer(arrays[{key!a}]){_extent(self.arrays[key])}" for key, name in self.pointers.items()]
+        found = [
+            f"{name} = launch.pointer(arrays[{key!a}]){_extent(self.arrays[key])}"
+            for key, name in self.pointers.items()
+        ]
         for name, text in self.wide.items():
             found.append(f"p_{name} = launch.pointer(constants[{name!r}])  # {text}")
         for kind, names in self.scalars.items():

@@ -14,7 +14,6 @@ from spikeq.codegen.extents import Array
 from spikeq.codegen.plan import Plan
 from spikeq.codegen.tasks import Space
 from spikeq.codegen.triton_host import Host, Names
-from spikeq.codegen.triton_spelling import TYPES
 from spikeq.language.expression import Expression, Kind
 
 _NOTHING = {"real": "0.0", "integer": "0", "boolean": "0"}

@@ -19,7 +19,6 @@ from spikeq.codegen.tasks import (
     Task,
     Threshold,
 )
-
 from spikeq.codegen.triton_fuse import Part, list_of, mask_of
 from spikeq.codegen.triton_host import Host
 from spikeq.codegen.triton_kernel import Kernel
@@ -99,7 +98,7 @@ class NeuronLines:
         guard = None if assign.guard is None else printer.value(assign.guard, "boolean")
         if result.rows and not array.rows and self.plan.batched:
             raise UnsupportedError(
-                f"{target.key} is one value for all rows of the batch and each row changes it, which Triton cannot yet.",
+                f"{target.key} is one value for all rows of the batch and each row changes it, which Triton does not.",
                 "Declare it (per row), or use backend='torch'.",
             )
         kind: Kind = "integer" if array.step else array.kind
@@ -119,7 +118,7 @@ class NeuronLines:
             return f"({value.text}).to(tl.int32)"
         return printer._converted(value, kind).text
 
-    # -- events ---------------------------------------------------------------------------------------------------------
+    # -- events -------------------------------------------------------------------------------------------------------
 
     def _threshold(self, kernel: Kernel, task: Threshold) -> None:
         printer = self._printer(kernel, task, task.space)
@@ -184,7 +183,9 @@ class NeuronLines:
         if (key, "own") not in kernel.held:
             memory = kernel.take(self.host.describe(key, "[age, batch, n] who had the event"))
             fired, slot = kernel.values[key], self._slot(kernel, task, event)
-            kernel.lines.append(f"{fired} = {kernel.loaded(memory, self._in_slot(kernel, slot, space), 'boolean', True)}")
+            kernel.lines.append(
+                f"{fired} = {kernel.loaded(memory, self._in_slot(kernel, slot, space), 'boolean', True)}"
+            )
             kernel.held[key, "own"] = fired
         return kernel.held[key, "own"]
 
@@ -194,7 +195,7 @@ class NeuronLines:
         rows = f"({k} * {kernel.size('the batch')} + {kernel.row()})" if self.plan.batched else k
         return f"{rows} * {count} + {element}"
 
-    # -- records --------------------------------------------------------------------------------------------------------
+    # -- records ------------------------------------------------------------------------------------------------------
 
     def _record_state(self, kernel: Kernel, task: RecordState) -> None:
         if task.indices is not None:
@@ -234,7 +235,7 @@ class NeuronLines:
         counted = fired if (start, stop) == (0, -1) else f"{fired} & (i >= {start}) & (i < {stop})"
         room = kernel.take(self.host.describe(f"{task.monitor}:count", "[steps, batch] room for a record"))
         kernel.lines.append(
-            f"tl.atomic_add({room} + {self._one_a_row(kernel)}, tl.sum(({counted}).to(tl.int32), 0), sem=\"relaxed\")"
+            f'tl.atomic_add({room} + {self._one_a_row(kernel)}, tl.sum(({counted}).to(tl.int32), 0), sem="relaxed")'
         )
 
 

@@ -7,11 +7,11 @@ each, through the synapses of its neuron, a block at a time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from spikeq.codegen.events import is_ordered
 from spikeq.codegen.hoist import seen_from
+from spikeq.codegen.loads import Operand
 from spikeq.codegen.plan import Plan
 from spikeq.codegen.tasks import Assign, Deliver, Space, Statements, bodies
 from spikeq.codegen.torch_dense import is_all
@@ -109,7 +109,7 @@ class PathwayLines(NeuronLines):
             raise unsupported(task, "its synapses have delays of their own")
         single = task.space.ends is not None and task.space.ends.form == "one_to_one"
         scattered = [a for a in task.body if isinstance(a.target, Access) and a.target.index in ("pre", "post")]
-        if (task.ordered or is_ordered(task.body)) and not single:
+        if task.ordered and not single:
             raise unsupported(task, "its statements depend on the order of the synapses")
         for assign in scattered:
             if assign.op not in ("+=", "-=") and not single:
@@ -124,7 +124,9 @@ class PathwayLines(NeuronLines):
     def _once_part(self, task: Deliver) -> Part:
         """What runs once for each source, as statements of the sources at their event."""
         body = tuple(_of_source(task.trigger, assign) for assign in task.once)
-        return replace(part_of(Statements(task.slot, task.clock, task.sources, body, task.event), self.plan.arrays), task=task)
+        return replace(
+            part_of(Statements(task.slot, task.clock, task.sources, body, task.event), self.plan.arrays), task=task
+        )
 
     def _dense_part(self, task: Deliver) -> Part:
         (assign,) = task.body
@@ -167,7 +169,10 @@ class PathwayLines(NeuronLines):
         ends, weight = task.space.ends, self.plan.arrays[assign.value.key]
         assert ends is not None
         kernel.uses.add("events")
-        first, n_pre, n_post = ends.first("post"), *(kernel.size(f"{task.space.name} {s}") for s in ("sources", "targets"))
+        first, n_pre, n_post = (
+            ends.first("post"),
+            *(kernel.size(f"{task.space.name} {s}") for s in ("sources", "targets")),
+        )
         column, inside = ("i", "here") if not first else (f"i - {first}", f"(i >= {first}) & (i < {first} + {n_post})")
         if not first and not is_all(task.target_range):
             inside = f"i < {n_post}"
@@ -312,11 +317,11 @@ class PathwayLines(NeuronLines):
         order = kernel.take(self.host.pointers[f"{name}._{side}_order"])
         return lines, "n_reached", f"tl.load({order} + first_edge + j, mask=here, other=0)"
 
-    def _at_synapses(self, kernel: PathwayKernel, task: Deliver, known: dict[str, object]) -> None:
+    def _at_synapses(self, kernel: PathwayKernel, task: Deliver, known: Mapping[str, Operand]) -> None:
         """The statements for a block of synapses."""
         printer = self._printer(kernel, task, task.space)
         printer.at_events = True
-        printer.temporaries |= known  # type: ignore[arg-type]
+        printer.temporaries |= known
         kernel.held = {place: name for place, name in kernel.held.items() if place[1] == kernel.trigger}
         for assign in (*task.body, *task.bounds):
             target = assign.target
@@ -341,7 +346,6 @@ class PathwayLines(NeuronLines):
             kernel.lines.append(f'tl.atomic_add({place}, {value}, mask={mask}, sem="relaxed")')
         else:
             kernel.lines.append(f'tl.atomic_add({place}, tl.sum(tl.where({mask}, {value}, 0), 0), sem="relaxed")')
-
 
 
 def _of_source(side: str, assign: Assign) -> Assign:

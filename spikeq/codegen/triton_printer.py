@@ -41,7 +41,9 @@ class TritonPrinter(Printer):
     # -- leaves -----------------------------------------------------------------------------------------------------
 
     def _load(self, node: Access, extent: Extent, kind: Kind) -> Operand:
-        return Term(self.kernel.read(node.key, node.index), kind, extent.rows, self.kernel.is_wide(node.key, node.index))
+        return Term(
+            self.kernel.read(node.key, node.index), kind, extent.rows, self.kernel.is_wide(node.key, node.index)
+        )
 
     def forced(self, operand: Operand, kind: Kind) -> Operand:
         """The operand as text: the host's constants and columns are loaded where they are first used."""
@@ -56,7 +58,12 @@ class TritonPrinter(Printer):
             return self._at_time(operand, operand.late, kind)
         node = operand.late
         own = isinstance(node, Access) and not is_clock(node.key, CLOCK_DT)
-        if isinstance(node, Access) and own and kind == operand.kind and (operand.wide or operand.rows or kind != "real"):
+        if (
+            isinstance(node, Access)
+            and own
+            and kind == operand.kind
+            and (operand.wide or operand.rows or kind != "real")
+        ):
             return Term(self.kernel.read(node.key, node.index), kind, operand.rows, operand.wide)
         name = self.requests.constant(node, self.clock, kind)
         text = self.kernel.constant(name, node, kind, operand.rows, operand.wide)

@@ -57,9 +57,7 @@ class EventsInMemory:
     def _add(self, event: str, n: int) -> None:
         lists = (self.depths[event], self.rows, launch.segments(n))
         self.memory[f"{event} mask"] = torch.zeros((*lists[:2], n), dtype=torch.int8, device=self.device)
-        self.memory[f"{event} list"] = torch.zeros(
-            (*lists, launch.block_of(n)), dtype=torch.int32, device=self.device
-        )
+        self.memory[f"{event} list"] = torch.zeros((*lists, launch.block_of(n)), dtype=torch.int32, device=self.device)
         self.memory[f"{event} counts"] = torch.zeros(lists, dtype=torch.int32, device=self.device)
 
     def _queue(self, task: Deliver) -> Any:
@@ -88,10 +86,13 @@ class EventsInMemory:
             arriving = {step - age: torch.cat(list(parts)).tolist() for step, parts in queue.waiting.items() if parts}
             for step in {*window, *arriving}:
                 flat = sorted(arriving.get(step, []))
-                if step not in window or len(set(flat)) < len(flat) or known.setdefault((task.event, step), flat) != flat:
+                if (
+                    step not in window
+                    or len(set(flat)) < len(flat)
+                    or known.setdefault((task.event, step), flat) != flat
+                ):
                     raise UnsupportedError(
-                        f"Spikes are on their way in {task.slot.name} as they cannot be after a change of its delay, or "
-                        "of another pathway of the same event.",
+                        f"The spikes on their way in {task.slot.name} do not fit its delay, or other pathways.",
                         "Change delays before the first run, or use backend='torch'.",
                     )
         for (event, step), flat in known.items():

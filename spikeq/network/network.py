@@ -39,8 +39,7 @@ from spikeq.network.options import (
     real_type,
 )
 from spikeq.network.progress import Progress
-from spikeq.network.runner import Runner
-from spikeq.network.triton_runner import TritonRunner
+from spikeq.network.runner import Runner, runner_of
 from spikeq.units import with_dimension
 
 
@@ -51,9 +50,10 @@ class Network(Composed):
     own (``"euler"``; None chooses as Brian2 does). batch: that many independent copies run at once and share
     parameters and weights; values become ``[batch, n]``. Code that changes shared weights merges the copies' changes
     (``Synapses(reduction=...)``); weights declared "(per row)" are each copy's own. seed: fixes every random number;
-    None takes one number from torch's default generator. dtype: ``"float32"`` or ``"float64"``. backend: ``"auto"``
-    or ``"torch"``. device: ``"cpu"``, ``"cuda"``. check_finite: look for NaN and infinite values every so many steps
-    (at least once a run); None does not look. hoist: hold synaptic variables that are the same at all synapses of a
+    None takes one number from torch's default generator. dtype: ``"float32"`` or ``"float64"``. backend:
+    ``"torch"``, ``"triton"`` (fused kernels, on a GPU) or ``"auto"``, the fastest that runs the network. device:
+    ``"cpu"``, ``"cuda"``. check_finite: look for NaN and infinite values every so many steps (at least once a run);
+    None does not look. hoist: hold synaptic variables that are the same at all synapses of a
     neuron once a neuron (``net.show("extents")`` tells which); results are the same to rounding.
     """
 
@@ -120,11 +120,10 @@ class Network(Composed):
 
     @property
     def form(self) -> str:
-        """The form of the backend: on a GPU the one that never waits for the device inside a step."""
-        if self.backend == "triton":
-            return "triton"
-        static = self.device.type != "cpu" or self.backend == "torch static"
-        return "torch static" if static else self.backend
+        """The form of the backend: on a GPU one that never waits for the device inside a step."""
+        if self.backend == "triton" or self.device.type == "cpu":
+            return self.backend
+        return "auto cuda" if self.backend == "auto" else "torch static"
 
     def touched(self, group: Group, name: str) -> None:
         """A value was assigned from outside: constants that were computed from it are stale."""
@@ -215,8 +214,7 @@ class Network(Composed):
         started = perf_counter()
         assembly, compiled = self.compiled(namespace, level + 1)
         every = self._take_base(assembly)
-        runner_of = TritonRunner if self.form == "triton" else Runner
-        runner = runner_of(assembly, compiled, every, self.batch or 1)
+        runner = runner_of(compiled.backend)(assembly, compiled, every, self.batch or 1)
         self.timings["compile"] = compiled.seconds
         self.timings["build"] = perf_counter() - started - compiled.seconds
         return runner

@@ -79,7 +79,7 @@ def _shown(network: Network, stage: str, namespace: Mapping[str, Any], backend: 
         network.backend = own
     if stage == "source":
         return Shown(compiled.source.text)
-    return Shown("\n".join(_of_plan(compiled.plan) if stage == "plan" else _of_launch(network, compiled.plan)))
+    return Shown("\n".join(_of_plan(compiled.plan) if stage == "plan" else _of_launch(network, compiled)))
 
 
 def show_group(group: Group, stage: str, namespace: Mapping[str, Any]) -> Shown:
@@ -243,9 +243,11 @@ def _of_plan(plan: Any) -> Iterator[str]:
             yield f"  then {segment.host.slot.name}, on the host"
 
 
-def _of_launch(network: Network, plan: Any) -> Iterator[str]:
-    form = getattr(network, "form", network.backend)
+def _of_launch(network: Network, compiled: Any) -> Iterator[str]:
+    form, plan = compiled.backend, compiled.plan
     rows = network.batch or 1
     yield f"{form} on {network.device}, {network.real_type}, {rows} row{'s' * (rows != 1)}"
+    if compiled.reason:
+        yield f"not Triton: {compiled.reason}"
     many = len(plan.segments) == 1
     yield "many steps a call" if many else "one step a call: a Python function runs inside the step"

@@ -8,8 +8,12 @@ import numpy as np
 import torch
 
 from spikeq.codegen.tasks import Generate, RecordEvents, RecordRate, RecordState
+from spikeq.compiler import Compiled
+from spikeq.errors import UnsupportedError
+from spikeq.network.assembly import Assembly
 from spikeq.network.events_in_memory import EventsInMemory
 from spikeq.network.runner import Runner
+from spikeq_kernels import launch_triton as launch
 from spikeq_kernels import philox
 
 _RECORDS = (RecordEvents, RecordRate, RecordState)
@@ -19,6 +23,14 @@ class TritonRunner(Runner):
     """One compiled network whose kernels draw their own random numbers and find everything at fixed places."""
 
     ahead = True
+
+    def __init__(self, assembly: Assembly, compiled: Compiled, every: dict[str, int], rows: int) -> None:
+        if assembly.network.device.type != "cuda" and not launch.IS_INTERPRETED:
+            raise UnsupportedError(
+                "The Triton backend runs on an NVIDIA GPU, and this network is on the CPU.",
+                "Write Network(..., device='cuda') on a machine that has one, or use backend='torch'.",
+            )
+        super().__init__(assembly, compiled, every, rows)
 
     def _lists(self) -> dict[str, Any]:
         """The memory of events, of tables over the steps of a call and of records."""
@@ -82,7 +94,9 @@ class TritonRunner(Runner):
         for number, segment in enumerate(self.compiled.plan.segments):
             self.segments[number](1)
             self.lists["clock"][0] = first
-            self.collect(first, 1, self._recorded(first, 1), {t.monitor for t in segment.tasks if isinstance(t, _RECORDS)})
+            self.collect(
+                first, 1, self._recorded(first, 1), {t.monitor for t in segment.tasks if isinstance(t, _RECORDS)}
+            )
             if segment.host is not None and first % self.every[segment.host.clock] == 0:
                 self.assembly.host[segment.host.key]()
                 if self.network.take_changes():
@@ -99,7 +113,9 @@ class TritonRunner(Runner):
             if stream.below is not None and stream.timed:
                 self._put(f"{stream.name} limit", self._limits(stream, self._due(stream.clock, first, count)))
         for key, (generator, clock_name) in self.assembly.generators.items():
-            self._put_given(f"{key} given", generator.spikes(self._due(clock_name, first, count), self.rows, self.device))
+            self._put_given(
+                f"{key} given", generator.spikes(self._due(clock_name, first, count), self.rows, self.device)
+            )
         for key, room in self.rooms.items():
             if key.endswith(":count"):
                 room.zero_()
@@ -126,7 +142,7 @@ class TritonRunner(Runner):
 
     def _recorded(self, first: int, count: int) -> dict[str, Any]:
         """The filled part of the rooms for records."""
-        found = {}
+        found: dict[str, Any] = {}
         for key, record in self.assembly.records.items():
             due = self._due(record.clock_name, first, count)
             found |= {name: room[: len(due)] for name, room in self.rooms.items() if name.startswith(key)}

@@ -18,6 +18,9 @@ import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
+
+import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -57,8 +60,21 @@ def outcomes(*modules: str) -> dict[str, str]:
 
 
 def mend_interpreter() -> None:
-    """Let ``range`` take numbers known at run time under Triton 3.6 and numpy 2.4, which no longer makes them ints."""
+    """Mend two faults of the interpreter.
+
+    Under Triton 3.6 and numpy 2.4 ``range`` does not take numbers known at run time. And where one truth value meets
+    a block of them, it is spread as a number of the type that it was compared in.
+    """
     import triton.runtime.interpreter as interpreter
+
+    spread = interpreter.InterpreterBuilder.create_splat
+
+    def create_splat(self: object, shape: Any, value: Any) -> Any:
+        if value.data.dtype == bool:
+            return interpreter.TensorHandle(np.full(shape.shape, value.data.reshape(-1)[0]), interpreter.tl.int1)
+        return spread(self, shape, value)
+
+    interpreter.InterpreterBuilder.create_splat = create_splat
 
     patch = interpreter._patch_lang_tensor
 

@@ -1,0 +1,86 @@
+"""Emitted kernels compile for sm_90 without a GPU: no spills, and in single precision nothing of double."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from spikeq import Network, NeuronGroup, PoissonGroup, SpikeMonitor, Synapses, UnsupportedError, ms
+from spikeq.network.network import Network as Whole
+from tests.codegen.test_golden import clocks, leaky
+from tests.codegen.triton_compiled import compiled, launches
+from tests.kernels.interpreter import why_not
+
+pytestmark = pytest.mark.skipif(
+    bool(why_not()) or os.environ.get("TRITON_INTERPRET") == "1", reason=why_not() or "kernels are interpreted"
+)
+
+
+def recurrent(form: str) -> Network:
+    """Dense and sparse pathways, a delay, random input, traces of pair STDP."""
+    P = PoissonGroup(20, rates="(1 + i)*Hz", name="inputs")
+    G = NeuronGroup(30, "dv/dt = -v/(10*ms) : 1", threshold="v > 1", reset="v = 0", name="cells")
+    every = Synapses(
+        P,
+        G,
+        "w : 1\ndx/dt = -x/(20*ms) : 1 (event-driven)\ndy/dt = -y/(20*ms) : 1 (event-driven)",
+        on_pre="v_post += w; x += 1; w = clip(w - 0.1*y, 0, 1)",
+        on_post="y += 1; w = clip(w + 0.1*x, 0, 1)",
+        name="every",
+    )
+    every.connect()
+    some = Synapses(G, G, "w : 1", on_pre="v_post += w", delay=3 * ms, name="some")
+    some.connect(i=[0, 3, 3, 7], j=[1, 2, 29, 0])
+    return Network(P, G, every, some, SpikeMonitor(G, name="spikes"), backend=form)
+
+
+@pytest.mark.filterwarnings("ignore:.*unless refractory:spikeq.errors.SpikeqWarning")
+@pytest.mark.parametrize("model", [leaky, clocks, recurrent], ids=lambda model: model.__name__)
+def test_kernels_in_single_precision(model: Callable[[str], Network]) -> None:
+    for name, kernel in compiled(model("triton")).items():
+        assert (kernel.spills, kernel.local, kernel.float64) == (0, 0, 0), name
+        assert kernel.registers <= 128, name
+
+
+def test_neurons_take_one_kernel() -> None:
+    assert len(launches(leaky("triton"))) == 2  # and one for the trace of a part of them
+
+
+def test_a_wide_population_is_loaded_four_at_a_time() -> None:
+    G = NeuronGroup(4096, "dv/dt = (1.5 - v)/(10*ms) : 1", threshold="v > 1", reset="v = 0", name="cells")
+    (found,) = compiled(Network(G, backend="triton")).values()
+    assert "ld.global.v4" in found.ptx or found.count("LDG.E.128") > 0
+
+
+def test_without_a_gpu_the_backend_says_so() -> None:
+    G = NeuronGroup(2, "dv/dt = -v/(10*ms) : 1", name="cells")
+    with pytest.raises(UnsupportedError, match="runs on an NVIDIA GPU"):
+        Network(G, backend="triton").run(1 * ms)
+
+
+def test_on_a_gpu_triton_is_chosen_where_it_runs_the_network() -> None:
+    import torch
+
+    network: Whole = leaky("auto")
+    network.device = torch.device("cuda")
+    assert network.compiled({})[1].backend == "triton"
+    S = Synapses(network["cells"], network["cells"], on_pre="v_post *= 0.5", name="halving")
+    S.connect()
+    network.add(S)
+    _, chosen = network.compiled({})
+    assert chosen.backend == "torch static"
+    assert "halving_pre does not run" in chosen.reason
+
+
+def test_processes_share_the_emitted_files(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("emitted")
+    code = "from tests.codegen.test_golden import leaky; leaky('triton').compiled({})"
+    environment = {**os.environ, "SPIKEQ_CACHE": str(folder)}
+    running = [subprocess.Popen([sys.executable, "-c", code], env=environment) for _ in range(3)]
+    assert [process.wait() for process in running] == [0, 0, 0]
+    (path,) = folder.iterdir()
+    assert path.read_text(encoding="ascii") == leaky("triton").compiled({})[1].source.text

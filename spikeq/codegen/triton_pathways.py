@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from spikeq.codegen.ends import Ends
 from spikeq.codegen.hoist import seen_from
 from spikeq.codegen.loads import Operand
 from spikeq.codegen.plan import Plan
@@ -29,8 +30,17 @@ class PathwayKernel(Kernel):
     def __init__(self, number: int, plan: Plan, host: Host, task: Deliver) -> None:
         super().__init__(number, plan, host, task.space, task.sources.name, task.clock)
         self.sources, self.trigger = task.sources.name, task.trigger
-        self.own, self.inner = "edge", False
+        self.inner = False
+        self.at_source()
         self.local: dict[str, str] = {}
+
+    def at_source(self) -> None:
+        """From here on, values are those of the one source."""
+        self.own, self.mask, self.inner = "source", "", False
+
+    def at_synapses(self) -> None:
+        """From here on, values are those of a block of its synapses."""
+        self.own, self.mask, self.inner = "edge", "here", True
 
     def element(self, index: str) -> str:
         """The source is one for all synapses of a block; the other side is found for each."""
@@ -49,7 +59,7 @@ class PathwayKernel(Kernel):
         return self.each(index, f"(tl.load({pointer} + edge, mask=here, other=0).to(tl.int32){cut}){first}")
 
     @property
-    def ends(self):  # type: ignore[no-untyped-def]
+    def ends(self) -> Ends:
         """How the neurons of synapses are found."""
         assert self.space is not None
         assert self.space.ends is not None
@@ -66,13 +76,6 @@ class PathwayKernel(Kernel):
         """Values of the source are one for the whole block."""
         wide = self.plan.arrays[key].space is not None
         return wide and self.inner and index != self.trigger
-
-    def word(self, stream: str, shared: bool) -> str:
-        """Each source, or each synapse, has its own word."""
-        own, self.own = self.own, self.own if self.inner else "source"
-        found = super().word(stream, shared)
-        self.own = own
-        return found
 
     def opening(self) -> list[str]:
         """Programs share the events of a segment."""
@@ -283,9 +286,9 @@ class PathwayLines(NeuronLines):
         kernel.lines += begin
         kernel.lines.append(f"for begin in range(0, {count}, BLOCK):")
         lines = ["j = begin + tl.arange(0, BLOCK)", f"here = j < {count}", f"edge = {edge}"]
-        kernel.inner = True
+        kernel.at_synapses()
         lines += self._aside(kernel, lambda: self._at_synapses(kernel, task, known))
-        kernel.inner = False
+        kernel.at_source()
         kernel.lines += [f"    {line}" for line in lines]
 
     def _assign_at_source(self, printer: TritonPrinter, assign: Assign) -> None:
@@ -294,10 +297,7 @@ class PathwayLines(NeuronLines):
         self._assign(printer, assign, None)
         if isinstance(assign.target, Access):
             kernel.held[assign.target.key, kernel.trigger] = kernel.held[assign.target.key, "own"]  # type: ignore[attr-defined]
-            mask, kernel.mask = kernel.mask, ""
-            own, kernel.own = kernel.own, "source"
             kernel.flush()
-            kernel.own, kernel.mask = own, mask
 
     def _reached(self, kernel: PathwayKernel, task: Deliver) -> tuple[list[str], str, str]:
         """The synapses of a source: lines that find them, how many there are, and the number of the j-th."""

@@ -39,7 +39,8 @@ from spikeq.network.options import (
     real_type,
 )
 from spikeq.network.progress import Progress
-from spikeq.network.runner import Runner, runner_of
+from spikeq.network.runner import Runner
+from spikeq.network.running import runner_of
 from spikeq.units import with_dimension
 
 

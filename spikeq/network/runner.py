@@ -390,21 +390,6 @@ class Runner:
         return None
 
 
-def runner_of(backend: str) -> type[Runner]:
-    """The class that runs what a form of the backend has emitted."""
-    if backend == "triton":
-        from spikeq.network.triton_runner import TritonRunner
-
-        return TritonRunner
-    return AheadRunner if backend == "torch static" else Runner
-
-
-class AheadRunner(Runner):
-    """Runs code of torch that runs ahead of the host."""
-
-    ahead = True
-
-
 def _without(used: Any, count: int) -> torch.Tensor:
     return torch.from_numpy(np.setdiff1d(np.arange(count), used))
 

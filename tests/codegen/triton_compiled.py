@@ -44,9 +44,10 @@ def compiled(network: Any, namespace: dict[str, Any] | None = None, architecture
     for kernel, arguments, options in launches(network, namespace):
         constants = {n: v for n, v in arguments.items() if n in ("BLOCK", "SHARES")}
         signature = {n: _type(v) for n, v in arguments.items() if n not in constants}
+        divisible = tuple(n for n, v in arguments.items() if isinstance(v, int) and v % 16 == 0 and n != "offset")
         fuse, warps = options["enable_fp_fusion"], options["num_warps"]
         made[kernel.__name__] = compile_kernel(
-            kernel, signature, constants, architecture=architecture, num_warps=warps, fuse=fuse
+            kernel, signature, constants, divisible, architecture=architecture, num_warps=warps, fuse=fuse
         )
     return made
 

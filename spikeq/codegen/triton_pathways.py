@@ -281,7 +281,8 @@ class PathwayLines(NeuronLines):
         printer.at_events = True
         for assign in task.once:
             self._assign_at_source(printer, assign)
-        known = dict(printer.temporaries)
+        temporaries = printer.temporaries.items()
+        known = {name: printer.forced(one, one.kind) if one.wide else one for name, one in temporaries}
         begin, count, edge = self._reached(kernel, task)
         kernel.lines += begin
         kernel.lines.append(f"for begin in range(0, {count}, BLOCK):")

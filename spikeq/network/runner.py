@@ -259,7 +259,7 @@ class Runner:
     def tables(self, first: int, count: int, draw: int) -> dict[str, Any]:
         """Everything that the emitted code reads by step: times, random numbers, spikes, room for records."""
         found: dict[str, Any] = {
-            c.name: self._column(c, self._due(c.clock, first, count)) for c in self.requests.columns
+            c.name: self.by_step(self._column_block(c, self._due(c.clock, first, count))) for c in self.requests.columns
         }
         for stream in self.requests.streams:
             found[stream.name] = self._stream(stream, first, count, draw)
@@ -278,9 +278,6 @@ class Runner:
     def by_step(self, block: torch.Tensor) -> Any:
         """A block over the steps of a call as emitted code finds a step in it."""
         return block.unbind(0)
-
-    def _column(self, column: Column, due: range) -> list[torch.Tensor]:
-        return list(self._column_block(column, due).unbind(0))
 
     def _column_block(self, column: Column, due: range) -> torch.Tensor:
         steps = np.arange(due.start, due.stop, dtype=np.int64)

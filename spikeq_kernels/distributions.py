@@ -89,7 +89,7 @@ def binomial(stream: Stream, count: Tensor | int, p: Tensor | float) -> Tensor:
     few = torch.where(large, 0.0, rare)
     odds = few / (1.0 - few)
     start = torch.exp(counts * torch.log1p(-few))
-    small = _invert(stream, start, lambda j: (counts - (j - 1)).clamp_(min=0.0).mul_(odds) / j)
+    small = _invert(stream, start, lambda j: (counts - (j - 1)).clamp_(min=0.0) * odds / j)
     found = _combine(stream, large, small, _binomial_attempt, counts, rare)
     return torch.where(chances > 0.5, counts.to(torch.int64) - found, found)
 

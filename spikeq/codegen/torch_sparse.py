@@ -27,13 +27,18 @@ class SparsePathways(DensePathways):
         raise NotImplementedError
 
     def _deliver(self, task: Deliver) -> list[str]:
-        lines = self._arrivals(task)
+        inside = self._inside(task)
+        emitted = f"{self._list(task.event)}[0]"
         if task.spread:
-            return [*lines, *self._spread(task)]
+            return [f"spikes = {emitted}", *inside, *self._spread(task)]
         once, known = self._once(task) if task.once else ([], {})
         body = self._dense(task) if task.dense else self._through_synapses(task, known)
         self._release(known)
-        return [*lines, "if spikes.numel():", *("    " + line for line in (*once, *(body if task.body else ())))]
+        lines = [*inside, "if spikes.numel():", *("    " + line for line in (*once, *(body if task.body else ())))]
+        if not task.delayed:
+            return [f"spikes = {emitted}", *lines]
+        queue = self._list(f"{task.space.name}.{task.pathway} queue")
+        return [f"for spikes in {queue}.exchange(now, {emitted}):", *("    " + line for line in lines)]
 
     def _through_synapses(self, task: Deliver, known: Mapping[str, Operand]) -> list[str]:
         """The body at the synapses of the spikes; where these reach every neuron, what is a neuron's comes before."""
@@ -90,15 +95,12 @@ class SparsePathways(DensePathways):
             if operand.buffer is not None:
                 self.buffers.give(operand.buffer)
 
-    def _arrivals(self, task: Deliver) -> list[str]:
-        lines = [f"spikes = {self._list(task.event)}[0]"]
-        if task.delayed and not task.spread:
-            queue = self._list(f"{task.space.name}.{task.pathway} queue")
-            lines = [f"spikes = {queue}.exchange(now, {self._list(task.event)}[0])"]
+    def _inside(self, task: Deliver) -> list[str]:
+        """Leave out the spikes of neurons that are not in the part that sends."""
+        if is_all(task.source_range):
+            return []
         start, stop = task.source_range
-        if not is_all(task.source_range):
-            lines.append(f"spikes = event_list.within(spikes, {self._count(task.sources)}, {start}, {stop})")
-        return lines
+        return [f"spikes = event_list.within(spikes, {self._count(task.sources)}, {start}, {stop})"]
 
     def _sparse(self, task: Deliver, known: Mapping[str, Mapping[str, Operand]]) -> list[str]:
         """The body at the synapses that are reached; ``known``: temporaries of the neurons, by side and name."""
@@ -132,12 +134,11 @@ class SparsePathways(DensePathways):
     def _spread(self, task: Deliver) -> list[str]:
         """Each synapse after its own delay."""
         queue = self._list(f"{task.space.name}.{task.pathway} queue")
-        lines = [*self._reached(task), f"edge = {queue}.spread(now, edge)"]
+        lines, loop, count = self._sparse(task, {}), f"for edge in {queue}.spread(now, edge):", self._count(task.space)
         if self.plan.batched:
-            count = self._count(task.space)
-            lines[-1] = f"reached = {queue}.spread(now, row * {count} + edge)"
-            lines.append(f"edge, row = reached % {count}, reached // {count}")
-        return [*lines, "if edge.numel():", *("    " + line for line in self._sparse(task, {}))]
+            loop = f"for reached in {queue}.spread(now, row * {count} + edge):"
+            lines.insert(0, f"edge, row = reached % {count}, reached // {count}")
+        return [*self._reached(task), loop, *("    " + line for line in lines)]
 
     def _one_by_one(self, lines: list[str], made: Iterable[str], merging: list[str]) -> list[str]:
         """The lines for one synapse after the other, then those that merge what each made of shared values."""

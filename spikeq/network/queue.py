@@ -12,31 +12,34 @@ class DelayQueue:
     def __init__(self) -> None:
         self.delay = 0
         self._dt = 0.0
+        self._last_of_earlier_runs = -1  # the step in which the last of them arrives
         self.waiting: dict[int, list[torch.Tensor]] = {}
-        self._none = torch.empty(0, dtype=torch.int64)
         self.delays: torch.Tensor | None = None
         self.size: int | None = None  # how many numbers a row of the batch has; None where there is one row
         self.holds_edges = False  # whether synapses are on their way, each after its own delay, instead of spikes
 
-    def exchange(self, now: int, spikes: torch.Tensor) -> torch.Tensor:
-        """Take the spikes of this step, and give those that arrive in it."""
+    def exchange(self, now: int, spikes: torch.Tensor) -> list[torch.Tensor]:
+        """Take the spikes of this step, and give those that arrive in it, as ``_arrived`` does."""
         if spikes.numel():
             self.waiting.setdefault(now + self.delay, []).append(spikes)
         return self._arrived(now)
 
-    def _arrived(self, now: int) -> torch.Tensor:
-        """What arrives in this step, rows ascending."""
-        parts = self.waiting.pop(now, None)
-        if parts is None:
-            return self._none
-        if len(parts) == 1:
-            return parts[0]
-        arrived = torch.cat(parts)
-        if self.size is None:
-            return arrived
-        return arrived[torch.argsort(torch.div(arrived, self.size, rounding_mode="floor"), stable=True)]
+    def _arrived(self, now: int) -> list[torch.Tensor]:
+        """What arrives in this step, rows ascending: all at once, or emission by emission where some come twice.
 
-    def spread(self, now: int, edges: torch.Tensor) -> torch.Tensor:
+        So they do where a delay was made shorter while a spike was on its way, and the next one catches up with it.
+        """
+        parts = self.waiting.pop(now, [])
+        if len(parts) < 2:
+            return parts
+        arrived = torch.cat(parts)
+        if now <= self._last_of_earlier_runs and torch.unique(arrived).numel() < arrived.numel():
+            return parts
+        if self.size is None:
+            return [arrived]
+        return [arrived[torch.argsort(torch.div(arrived, self.size, rounding_mode="floor"), stable=True)]]
+
+    def spread(self, now: int, edges: torch.Tensor) -> list[torch.Tensor]:
         """Take synapses whose neurons spiked in this step, as numbers row·n + edge, and give those that are reached."""
         if edges.numel():
             assert self.delays is not None
@@ -49,7 +52,7 @@ class DelayQueue:
 
     def set_delays(self, steps: np.ndarray | None, delay: int, edges: int) -> None:
         """One delay for all, or ``steps`` for each synapse; a queue that holds synapses goes on holding them."""
-        self.delay = delay
+        self.delay, self._last_of_earlier_runs = delay, max(self.waiting, default=-1)
         if steps is None and self.holds_edges and self.waiting:
             steps = np.full(edges, delay)
         self.delays = None if steps is None else torch.from_numpy(steps.astype(np.int32))

@@ -121,15 +121,28 @@ def _spikes(*numbers: int) -> torch.Tensor:
     return torch.tensor(numbers, dtype=torch.int64)
 
 
+def _exchanged(queue: DelayQueue, step: int, *numbers: int) -> list[list[int]]:
+    return [spikes.tolist() for spikes in queue.exchange(step, _spikes(*numbers))]
+
+
 def test_a_queue_gives_spikes_after_the_delay_and_earlier_ones_first() -> None:
     queue = DelayQueue()
     queue.delay = 3
-    assert queue.exchange(0, _spikes(1)).tolist() == []
+    assert _exchanged(queue, 0, 1) == []
     queue.delay = 2
-    assert queue.exchange(1, _spikes(4)).tolist() == []
-    assert queue.exchange(2, _spikes()).tolist() == []
-    assert queue.exchange(3, _spikes(9)).tolist() == [1, 4]
-    assert queue.exchange(5, _spikes()).tolist() == [9]
+    assert _exchanged(queue, 1, 4) == []
+    assert _exchanged(queue, 2) == []
+    assert _exchanged(queue, 3, 9) == [[1, 4]]
+    assert _exchanged(queue, 5) == [[9]]
+
+
+def test_a_queue_gives_what_comes_twice_in_one_step_one_after_the_other() -> None:
+    queue = DelayQueue()
+    queue.set_delays(None, 3, 10)
+    assert _exchanged(queue, 0, 1, 4) == []
+    queue.set_delays(None, 2, 10)
+    assert _exchanged(queue, 1, 4, 5) == []
+    assert _exchanged(queue, 3) == [[1, 4], [4, 5]]
 
 
 def test_a_queue_keeps_times_when_the_step_changes() -> None:
@@ -138,4 +151,4 @@ def test_a_queue_keeps_times_when_the_step_changes() -> None:
     queue.delay = 10
     queue.exchange(0, _spikes(2))
     queue.count_in(5e-4)
-    assert [queue.exchange(step, _spikes()).tolist() for step in (1, 2)] == [[], [2]]
+    assert [_exchanged(queue, step) for step in (1, 2)] == [[], [[2]]]

@@ -261,3 +261,32 @@ def test_delays_that_become_different_are_refused_before_masks_are_expanded() ->
     S.delay = "j*ms"
     with pytest.raises(UnsupportedError, match="delays of their own"):
         net.run(4 * ms)
+
+
+@pytest.mark.parametrize("form", ["auto", "torch static"])
+@pytest.mark.parametrize("batch", [None, 2])
+def test_a_spike_that_catches_up_with_an_earlier_one_runs_the_code_again(form: str, batch: int | None) -> None:
+    A, B = SpikeGeneratorGroup(2, [0, 1, 0], [8, 9, 12] * ms), NeuronGroup(1, "v : 1")
+    S = Synapses(A, B, "x : 1 (per row)\nseen : integer (per row)", on_pre="v_post += 1; x += 1; seen = 3*seen + i + 1")
+    S.connect()
+    S.delay = 7 * ms
+    net = Network(A, B, S, backend=form, dtype="float64", batch=batch)
+    net.run(10 * ms)
+    S.delay = 3 * ms
+    net.run(10 * ms)
+    assert np.array_equal(np.broadcast_to([3.0], B.v[:].shape), B.v[:])
+    assert np.array_equal(np.broadcast_to([2.0, 1.0], S.x[:].shape), S.x[:])
+    assert np.array_equal(np.broadcast_to([4, 2], S.seen[:].shape), S.seen[:])
+
+
+def test_so_it_does_where_each_synapse_has_a_delay_of_its_own() -> None:
+    A, B = SpikeGeneratorGroup(1, [0, 0], [8, 12] * ms), NeuronGroup(2, "v : 1")
+    S = Synapses(A, B, "x : 1", on_pre="v_post += 1; x += v_post")
+    S.connect()
+    S.delay = [7, 8] * ms
+    net = Network(A, B, S, dtype="float64")
+    net.run(10 * ms)
+    S.delay = [3, 5] * ms
+    net.run(10 * ms)
+    assert B.v[:].tolist() == [2, 2]
+    assert S.x[:].tolist() == [1 + 2, 1 + 2]

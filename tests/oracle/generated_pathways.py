@@ -126,11 +126,11 @@ def _delay(draft: Draft, pathway: Pathway, needs: frozenset[str]) -> list[Part]:
     dice = draft.dice
     if pathway.fixed or dice.chance(0.35):
         return []
-    text = changed_delay(dice, draft.time, draft.name, pathway)
+    text = _changed_delay(dice, draft.time, draft.name, pathway)
     return [Part(f"{draft.name}.{pathway.name}.delay", text, needs)]
 
 
-def changed_delay(dice: Dice, time: Time, name: str, pathway: Pathway) -> str:
+def _changed_delay(dice: Dice, time: Time, name: str, pathway: Pathway) -> str:
     """An assignment of delays. Strings stay away from half steps, where the last bit of a product decides."""
     place = name if pathway.name == "pre" and dice.chance(0.5) else f"{name}.{pathway.name}"
     one = time.steps(1, pathway.dt)

@@ -22,7 +22,7 @@ import gpu_probe
 from gpu_dense import Dense
 from gpu_floors import Ceilings
 from gpu_learning import DiehlCook
-from gpu_measure import Result, Settings, compared_with_cpu, measure
+from gpu_measure import Result, Settings, measure, tried
 from gpu_neurons import Neurons
 from gpu_sparse import CorticalMicrocircuit, VogelsAbbott
 from gpu_workload import CheckFailed, Workload
@@ -60,15 +60,15 @@ def run_family(family: str, arguments: argparse.Namespace, ceilings: Ceilings) -
     sizes = workloads(family, arguments)
     print(f"\n{family}", flush=True)
     try:
-        found, launch = compared_with_cpu(sizes[0], settings)
+        trial = tried(sizes[0], settings)
     except CheckFailed as error:
         return _all_failed(sizes, f"check failed: {error}")
     except SpikeqError as error:
         return _all_failed(sizes, f"refused: {error}")
-    print(f"  {found}", flush=True)
+    print(f"  {trial.found}\n  its first run took {trial.first:.2f} s, the next {trial.again:.2f} s", flush=True)
     results = []
     for workload in sizes:
-        results.append(measure(workload, settings, ceilings, launch))
+        results.append(measure(workload, settings, ceilings, trial.launch))
         print(described(results[-1]), flush=True)
         if arguments.rows:
             with open(arguments.rows, "a") as file:

@@ -18,12 +18,13 @@ def installed() -> str:
     return version("bindsnet") if importlib.util.find_spec("bindsnet") else ""
 
 
-def reference_network(n: int, seed: int, device: str, known: Range) -> Plain | None:
+def reference_network(weights: np.ndarray, rates: np.ndarray, device: str, known: Range) -> Plain | None:
     """The reference network of ``reference_bindsnet.py``; a run checks its rate in Hz."""
     if not installed():
         return None
     import reference_bindsnet as theirs  # takes the place of torchvision where that is missing
 
+    n = len(rates)
     network = theirs.Network(dt=1.0, learning=False)
     inputs = theirs.Input(n=n)
     neurons = theirs.LIFNodes(
@@ -36,9 +37,9 @@ def reference_network(n: int, seed: int, device: str, known: Range) -> Plain | N
     )
     network.add_layer(inputs, name="inputs")
     network.add_layer(neurons, name="neurons")
-    matrix = torch.from_numpy(reference.weights(n, seed))
+    matrix = torch.from_numpy(weights.copy())
     network.add_connection(theirs.Connection(source=inputs, target=neurons, w=matrix), "inputs", "neurons")
-    chances = torch.from_numpy(reference.rates(n, seed) * 1e-3).float().to(device)
+    chances = torch.from_numpy(rates * 1e-3).float().to(device)
     return _runs(network, "inputs", "neurons", chances, device, known)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,12 @@ DRIVE = 26.0  # mV, twice the way from rest to threshold
 SPREAD = 10.0  # mV, of all recurrent weights of a neuron together
 SEED = 0
 RANGES = {True: (36.0, 50.0), False: (15.0, 70.0)}  # Hz; by recurrence, for N from 250 on
+
+
+@lru_cache(maxsize=1)  # 3.6 GB at the largest size, and needed several times
+def drawn(n: int) -> np.ndarray:
+    """The weights as drawn, N(0, 1), ``[n, n]``."""
+    return reference.weights(n, SEED)
 
 
 @dataclass(frozen=True)
@@ -49,9 +56,7 @@ class Dense(Workload):
 
     def matrix(self) -> np.ndarray:
         """Weights in mV, ``[n, n]``, as the neurons receive them."""
-        matrix = reference.weights(self.n, SEED)
-        matrix *= np.float32(SPREAD / math.sqrt(self.n) if self.recurrent else math.exp(1 / reference.TAU))
-        return matrix
+        return drawn(self.n) * np.float32(SPREAD / math.sqrt(self.n) if self.recurrent else math.exp(1 / reference.TAU))
 
     def build(self, **options: Any) -> Built:
         """Inputs, neurons, synapses, and monitors of both."""
@@ -105,7 +110,7 @@ class Dense(Workload):
             return None
         from gpu_bindsnet import reference_network
 
-        return reference_network(self.n, SEED, device, self.known)
+        return reference_network(drawn(self.n), reference.rates(self.n, SEED), device, self.known)
 
 
 def _neurons(n: int) -> sq.NeuronGroup:

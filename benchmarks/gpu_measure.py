@@ -77,19 +77,28 @@ class Result:
         return asdict(self)
 
 
-def compared_with_cpu(workload: Workload, settings: Settings) -> tuple[str, str]:
-    """Run the small form here and on the device, with the same random numbers; what was found, and its launch.
+@dataclass(frozen=True)
+class Trial:
+    """What a small network did on the device: in words, how it was launched, seconds of its first and a second run."""
 
-    Raises CheckFailed.
-    """
+    found: str
+    launch: str
+    first: float
+    again: float
+
+
+def tried(workload: Workload, settings: Settings) -> Trial:
+    """Run the small form here and on the device, with the same random numbers. Raises CheckFailed."""
+    torch.zeros(1, device=settings.device)  # a device that sleeps is not to be counted
     small = workload.small()
     there = small.build(**settings.options)
-    there.run(small.compared)
-    launch = str(there.network.show("launch", namespace={}))
+    first = settings.seconds(lambda: there.run(small.compared))
+    ours, launch = trains(there.parts["spikes"]), str(there.network.show("launch", namespace={}))
+    again = settings.seconds(lambda: there.run(small.compared))
     here = small.build(device="cpu", backend="torch", dtype="float32")
     here.run(small.compared)
-    found = require_alike(trains(there.parts["spikes"]), trains(here.parts["spikes"]), "the torch backend on the CPU")
-    return f"{small.label}, {small.compared} steps: {found}", launch
+    found = require_alike(ours, trains(here.parts["spikes"]), "the torch backend on the CPU")
+    return Trial(f"{small.label}, {small.compared} steps: {found}", launch, first, again)
 
 
 def measure(workload: Workload, settings: Settings, ceilings: Ceilings, launch: str = "") -> Result:

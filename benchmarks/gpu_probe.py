@@ -208,7 +208,10 @@ def name(device: str) -> str:
 
 def measure(device: str = "cuda", short: bool = False) -> Ceilings:
     """The ceilings of a device: about half a minute; ``short`` for a trial that says little."""
-    return Probe(device, short).ceilings()
+    found = Probe(device, short).ceilings()
+    if device != "cpu":
+        torch.cuda.empty_cache()  # other processes need the memory
+    return found
 
 
 def table(found: Ceilings) -> str:

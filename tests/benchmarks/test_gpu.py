@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -260,3 +261,12 @@ def test_a_probe_that_computes_something_else_stops() -> None:
     probe = gpu_probe.Probe("cpu", short=True)
     with pytest.raises(SystemExit, match="no ceilings are reported"):
         probe.require(False, "copy")
+
+
+@pytest.mark.gpu
+def test_on_a_gpu(capsys: pytest.CaptureFixture[str]) -> None:
+    """Probes, processes of their own, and every family that the backend runs, small."""
+    gpu.main(["--short", "--repetitions", "1"])
+    table = capsys.readouterr().out.split("us a step  ")[-1].splitlines()[1:]
+    assert len(table) == len(gpu.SHORT)
+    assert [line for line in table if not re.search(r"refused: |\d\.\d\d +\d", line)] == []

@@ -22,21 +22,19 @@ import gpu_probe
 from gpu_dense import Dense
 from gpu_floors import Ceilings
 from gpu_learning import DiehlCook
-from gpu_measure import Result, Settings, measure, tried
+from gpu_measure import Result, Settings, Trial, measure, tried
 from gpu_neurons import Neurons
 from gpu_sparse import CorticalMicrocircuit, VogelsAbbott
-from gpu_workload import CheckFailed, Workload
+from gpu_workload import Workload
 
-from spikeq.errors import SpikeqError
-
-Family = Callable[[float], list[Workload]]
+Family = Callable[[argparse.Namespace], list[Workload]]
 FAMILIES: dict[str, Family] = {  # in the order in which they run; the last take longest to build
-    "reference": lambda scale: [Dense(n) for n in (250, 1000, 10_000, 30_000)],
-    "recurrent": lambda scale: [Dense(n, recurrent=True) for n in (250, 1000, 10_000, 30_000)],
-    "diehl-cook": lambda scale: [DiehlCook(rows=rows) for rows in (1, 16, 64, 256)],
-    "neurons": lambda scale: [Neurons(100_000_000)],
-    "vogels-abbott": lambda scale: [VogelsAbbott(n) for n in (4000, 400_000, 4_000_000)],
-    "microcircuit": lambda scale: [CorticalMicrocircuit(scale)],
+    "reference": lambda given: [Dense(n) for n in (250, 1000, 10_000, 30_000)],
+    "recurrent": lambda given: [Dense(n, recurrent=True) for n in (250, 1000, 10_000, 30_000)],
+    "diehl-cook": lambda given: [DiehlCook(rows=rows) for rows in (1, 16, 64, 256)],
+    "neurons": lambda given: [Neurons(100_000_000)],
+    "vogels-abbott": lambda given: [VogelsAbbott(n) for n in (4000, 400_000, 4_000_000)],
+    "microcircuit": lambda given: [CorticalMicrocircuit(given.scale, given.by_delay)],
 }
 SHORT: dict[str, list[Workload]] = {
     "reference": [Dense(60, steps=20, compared=50)],
@@ -44,41 +42,33 @@ SHORT: dict[str, list[Workload]] = {
     "diehl-cook": [DiehlCook(40, rows=3, steps=20)],
     "neurons": [Neurons(10_001, steps=20)],
     "vogels-abbott": [VogelsAbbott(400, steps=20)],
-    "microcircuit": [CorticalMicrocircuit(0.01, steps=20)],
+    "microcircuit": [CorticalMicrocircuit(0.01, steps=20), CorticalMicrocircuit(0.01, True, steps=20)],
 }
 FAILED = 1  # exit status where a workload has no speed
 
 
 def workloads(family: str, arguments: argparse.Namespace) -> list[Workload]:
     """The sizes of one family."""
-    return SHORT[family] if arguments.short else FAMILIES[family](arguments.scale)
+    return SHORT[family] if arguments.short else FAMILIES[family](arguments)
 
 
 def run_family(family: str, arguments: argparse.Namespace, ceilings: Ceilings) -> list[Result]:
     """Measure every size of one family in this process, printing each at once."""
     settings = Settings(arguments.device, arguments.backend, arguments.repetitions)
-    sizes = workloads(family, arguments)
-    print(f"\n{family}", flush=True)
-    try:
-        trial = tried(sizes[0], settings)
-    except CheckFailed as error:
-        return _all_failed(sizes, f"check failed: {error}")
-    except SpikeqError as error:
-        return _all_failed(sizes, f"refused: {error}")
-    print(f"  {trial.found}\n  its first run took {trial.first:.2f} s, the next {trial.again:.2f} s", flush=True)
+    trials: dict[Workload, Trial] = {}
     results = []
-    for workload in sizes:
-        results.append(measure(workload, settings, ceilings, trial.launch))
+    print(f"\n{family}", flush=True)
+    for workload in workloads(family, arguments):
+        small = workload.small()
+        if small not in trials:
+            trials[small] = tried(small, settings)
+            for line in trials[small].words:
+                print(f"  {line}", flush=True)
+        results.append(measure(workload, settings, ceilings, trials[small]))
         print(described(results[-1]), flush=True)
         if arguments.rows:
             with open(arguments.rows, "a") as file:
                 print(json.dumps(results[-1].row()), file=file)
-    return results
-
-
-def _all_failed(sizes: list[Workload], problem: str) -> list[Result]:
-    results = [Result(workload.label, problem=problem) for workload in sizes]
-    print("\n".join(described(result) for result in results), flush=True)
     return results
 
 
@@ -109,14 +99,14 @@ def described(result: Result) -> str:
 def table(results: list[Result]) -> str:
     """All results, one line each."""
     columns = ("step", "floor", "by_hand", "bindsnet")
-    lines = [f"{'us a step':28}{'spikeq':>11}{'floor':>9}{'x':>7}{'by hand':>11}{'BindsNET':>11}{'real time':>11}"]
+    lines = [f"{'us a step':34}{'spikeq':>11}{'floor':>9}{'x':>9}{'by hand':>11}{'BindsNET':>11}{'real time':>11}"]
     for one in results:
         if one.problem:
-            lines.append(f"{one.workload:28}  {one.problem.splitlines()[0]}")
+            lines.append(f"{one.workload:34}  {one.problem.splitlines()[0]}")
             continue
         step, floor, hand, theirs = (getattr(one, name) for name in columns)
         others = "".join(f"{other:11.2f}" if other is not None else f"{'-':>11}" for other in (hand, theirs))
-        lines.append(f"{one.workload:28}{step:11.2f}{floor:9.2f}{step / floor:7.1f}{others}{one.real_time:11.3g}")
+        lines.append(f"{one.workload:34}{step:11.2f}{floor:9.2f}{step / floor:9.1f}{others}{one.real_time:11.3g}")
     return "\n".join(lines)
 
 
@@ -132,8 +122,7 @@ def run_apart(family: str, arguments: argparse.Namespace, ceilings: Ceilings, se
         command = [sys.executable, __file__, "--workloads", family, "--here", str(given), "--rows", str(rows)]
         for name in ("device", "backend", "repetitions", "scale"):
             command += [f"--{name}", str(getattr(arguments, name))]
-        if arguments.short:
-            command.append("--short")
+        command += [f"--{name}" for name in ("short", "by-delay") if getattr(arguments, name.replace("-", "_"))]
         try:
             status = subprocess.run(command, timeout=seconds).returncode
             problem = f"its process ended with status {status}"
@@ -193,6 +182,7 @@ def parsed(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--backend", default="auto", help="what Network(backend=...) takes (default: %(default)s)")
     parser.add_argument("--workloads", type=_families, default=list(FAMILIES), help=f"of {','.join(FAMILIES)}")
     parser.add_argument("--scale", type=_scale, default=1.0, help="of the microcircuit (default: %(default)s)")
+    parser.add_argument("--by-delay", action="store_true", help="make the microcircuit of one object for each delay")
     parser.add_argument("--repetitions", type=int, default=5, help="timed runs of each (default: %(default)s)")
     parser.add_argument("--minutes", type=float, default=8.0, help="for all of them (default: %(default)s)")
     parser.add_argument("--short", action="store_true", help="small sizes, to try the program out")

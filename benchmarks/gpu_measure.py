@@ -6,6 +6,7 @@ import gc
 import statistics
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from time import perf_counter
 from typing import Any
@@ -79,18 +80,32 @@ class Result:
 
 @dataclass(frozen=True)
 class Trial:
-    """What a small network did on the device: in words, how it was launched, seconds of its first and a second run."""
+    """What a small network did on the device, its launch, and seconds of its first and a second run; or the problem."""
 
-    found: str
-    launch: str
-    first: float
-    again: float
+    label: str
+    found: str = ""
+    launch: str = ""
+    first: float = 0.0
+    again: float = 0.0
+    problem: str = ""
+
+    @property
+    def words(self) -> list[str]:
+        """The trial for people; of a problem the workloads tell."""
+        if self.problem:
+            return []
+        return [f"{self.label}: {self.found}", f"  its first run took {self.first:.2f} s, the next {self.again:.2f} s"]
 
 
-def tried(workload: Workload, settings: Settings) -> Trial:
-    """Run the small form here and on the device, with the same random numbers. Raises CheckFailed."""
+def tried(small: Workload, settings: Settings) -> Trial:
+    """Run a small network here and on the device, with the same random numbers."""
+    trials: list[Trial] = []
+    problem = problem_of(lambda: trials.append(_tried(small, settings)))
+    return trials[0] if trials else Trial(small.label, problem=problem)
+
+
+def _tried(small: Workload, settings: Settings) -> Trial:
     torch.zeros(1, device=settings.device)  # a device that sleeps is not to be counted
-    small = workload.small()
     there = small.build(**settings.options)
     first = settings.seconds(lambda: there.run(small.compared))
     ours, launch = trains(there.parts["spikes"]), str(there.network.show("launch", namespace={}))
@@ -98,26 +113,38 @@ def tried(workload: Workload, settings: Settings) -> Trial:
     here = small.build(device="cpu", backend="torch", dtype="float32")
     here.run(small.compared)
     found = require_alike(ours, trains(here.parts["spikes"]), "the torch backend on the CPU")
-    return Trial(f"{small.label}, {small.compared} steps: {found}", launch, first, again)
+    return Trial(f"{small.label}, {small.compared} steps", found, launch, first, again)
 
 
-def measure(workload: Workload, settings: Settings, ceilings: Ceilings, launch: str = "") -> Result:
-    """Check and time one workload; whatever goes wrong is told in the result and in it only."""
-    result = Result(workload.label, notes=workload.notes)
+def problem_of(work: Callable[[], object]) -> str:
+    """What went wrong, in words that say whose fault it is; nothing where all went well."""
     try:
-        _measure(workload, settings, ceilings, launch, result)
+        work()
     except CheckFailed as error:
-        result.problem = f"check failed: {error}"
+        return f"check failed: {error}"
     except SpikeqError as error:
-        result.problem = f"refused: {error}"
+        return f"refused: {error}"
     except (MemoryError, torch.OutOfMemoryError) as error:
-        result.problem = f"does not fit into memory: {str(error).splitlines()[0] if str(error) else 'out of memory'}"
+        return f"does not fit into memory: {_first_line(error)}"
     except Exception as error:  # a kernel that fails must not take the other workloads with it
         traceback.print_exc()
-        result.problem = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
-    gc.collect()
-    if settings.device != "cpu":
-        torch.cuda.empty_cache()
+        return f"{type(error).__name__}: {_first_line(error)}"
+    finally:
+        gc.collect()
+        with suppress(RuntimeError):  # after some failures a GPU refuses everything
+            torch.cuda.empty_cache()
+    return ""
+
+
+def _first_line(error: BaseException) -> str:
+    return next(iter(str(error).splitlines()), "")
+
+
+def measure(workload: Workload, settings: Settings, ceilings: Ceilings, trial: Trial) -> Result:
+    """Check and time one workload; whatever goes wrong is told in the result and in it only."""
+    result = Result(workload.label, notes=workload.notes, problem=trial.problem)
+    if not trial.problem:
+        result.problem = problem_of(lambda: _measure(workload, settings, ceilings, trial.launch, result))
     return result
 
 

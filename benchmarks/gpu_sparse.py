@@ -121,9 +121,13 @@ class ByHand:
 
 @dataclass(frozen=True)
 class CorticalMicrocircuit(Workload):
-    """Potjans and Diesmann (2014) in steps of 0.1 ms; ``watched`` records spikes."""
+    """Potjans and Diesmann (2014) in steps of 0.1 ms; ``watched`` records spikes.
+
+    ``by_delay``: one Synapses object for each delay, for backends without delays of single synapses.
+    """
 
     scale: float = 1.0
+    by_delay: bool = False
     steps: int = 5000
     compared: int = 300
     watched: bool = False
@@ -131,7 +135,7 @@ class CorticalMicrocircuit(Workload):
     @property
     def label(self) -> str:
         """Name and size."""
-        return f"microcircuit, scale {self.scale:g}"
+        return f"microcircuit, scale {self.scale:g}{', by delay' if self.by_delay else ''}"
 
     def small(self) -> CorticalMicrocircuit:
         """1,544 neurons."""
@@ -139,8 +143,8 @@ class CorticalMicrocircuit(Workload):
 
     def build(self, **options: Any) -> Built:
         """The network of the library."""
-        made = build_microcircuit(self.scale, SEED, **options)
-        parts: dict[str, Any] = {"rates": made.rates, "neurons": len(made.neurons), "synapses": len(made.synapses)}
+        made = build_microcircuit(self.scale, SEED, by_delay=self.by_delay, **options)
+        parts: dict[str, Any] = {"rates": made.rates, "neurons": len(made.neurons)}
         if self.watched:
             parts["spikes"] = sq.SpikeMonitor(made.neurons, name="spikes")
             made.network.add(parts["spikes"])

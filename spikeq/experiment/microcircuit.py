@@ -21,11 +21,11 @@ Integers = NDArray[np.int32]
 
 
 class BuiltMicrocircuit(NamedTuple):
-    """A microcircuit that is ready to run: all its neurons, all synapses, and each population's neurons and rate."""
+    """A microcircuit that is ready to run: all its neurons, its synapses, and each population's neurons and rate."""
 
     network: Network
     neurons: NeuronGroup
-    synapses: Synapses
+    synapses: tuple[Synapses, ...]
     populations: dict[str, Any]
     rates: dict[str, PopulationRateMonitor]
 
@@ -40,14 +40,19 @@ class Edges(NamedTuple):
 
 
 def build_microcircuit(
-    scale: float = 1.0, seed: int = 0, model: Microcircuit = POTJANS_DIESMANN, **options: Any
+    scale: float = 1.0,
+    seed: int = 0,
+    model: Microcircuit = POTJANS_DIESMANN,
+    by_delay: bool = False,
+    **options: Any,
 ) -> BuiltMicrocircuit:
     """The network of Potjans and Diesmann (2014) with background input from independent Poisson sources.
 
     ``scale`` is the part of the neurons, and of the inputs of each neuron, that there are; smaller networks keep the
     mean and the variance of each neuron's input by larger weights and a constant current. The synapses of a pair of
     populations are drawn one by one, so that two neurons may have several. ``seed`` fixes connections, first
-    potentials and background; ``options`` (device, backend, dtype ...) go to ``Network``.
+    potentials and background. ``by_delay`` makes the same network of one Synapses object for each delay, for backends
+    that know no delays of single synapses. ``options`` (device, backend, dtype ...) go to ``Network``.
     At full scale there are 77,169 neurons and 0.3 billion synapses. Raises ValueRangeError.
     """
     if not 0 < scale <= 1:
@@ -55,20 +60,40 @@ def build_microcircuit(
     random = np.random.default_rng(seed)
     sizes = [max(1, round(scale * number)) for number in model.neurons]
     neurons = _neurons(model, sizes, scale, random)
-    edges = draw_edges(model, sizes, scale, random)
-    synapses = Synapses(neurons, neurons, "w : amp (constant)", on_pre="current_post += w", name="connections")
-    synapses.connect(i=edges.i, j=edges.j)
-    synapses.w_ = 1e-12 * edges.weight
-    synapses.delay_ = 1e-3 * edges.delay
-    del edges
+    synapses = _synapses(neurons, draw_edges(model, sizes, scale, random), model.dt, by_delay)
     starts = np.concatenate([[0], np.cumsum(sizes)])
     populations = {
         name: neurons[int(first) : int(last)]
         for name, first, last in zip(model.populations, starts, starts[1:], strict=False)
     }
     rates = {name: PopulationRateMonitor(part, name=f"rate_{name}") for name, part in populations.items()}
-    network = Network(neurons, synapses, *rates.values(), dt=model.dt * units.ms, method="exact", seed=seed, **options)
+    network = Network(neurons, *synapses, *rates.values(), dt=model.dt * units.ms, method="exact", seed=seed, **options)
     return BuiltMicrocircuit(network, neurons, synapses, populations, rates)
+
+
+def _synapses(neurons: NeuronGroup, edges: Edges, dt: float, by_delay: bool) -> tuple[Synapses, ...]:
+    """All of them as one object, or those of each delay."""
+    if not by_delay:
+        synapses = _connected(neurons, "connections", edges)
+        synapses.delay_ = 1e-3 * edges.delay
+        return (synapses,)
+    steps = np.rint(edges.delay / np.float32(dt)).astype(np.int16)
+    order = np.argsort(steps, kind="stable")
+    delays, firsts = np.unique(steps[order], return_index=True)
+    parts = zip(delays, np.split(order, firsts[1:]), strict=True)
+    return tuple(
+        _connected(neurons, f"after_{delay}_steps", Edges(*(column[part] for column in edges)), int(delay) * dt)
+        for delay, part in parts
+    )
+
+
+def _connected(neurons: NeuronGroup, name: str, edges: Edges, delay: float | None = None) -> Synapses:
+    """Synapses with weights, and with one delay in ms or none."""
+    after = None if delay is None else delay * units.ms
+    synapses = Synapses(neurons, neurons, "w : amp (constant)", on_pre="current_post += w", delay=after, name=name)
+    synapses.connect(i=edges.i, j=edges.j)
+    synapses.w_ = 1e-12 * edges.weight
+    return synapses
 
 
 def _neurons(model: Microcircuit, sizes: list[int], scale: float, random: np.random.Generator) -> NeuronGroup:

@@ -133,6 +133,21 @@ def test_a_backend_that_is_refused_has_no_speed(capsys: pytest.CaptureFixture[st
     assert "NO SPEED, refused: " in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (gpu_workload.CheckFailed("5 spikes"), "check failed: 5 spikes"),
+        (torch.OutOfMemoryError("CUDA out of memory.\nTried"), "does not fit into memory: CUDA out of memory."),
+        (RuntimeError("CUDA error: illegal address"), "RuntimeError: CUDA error: illegal address"),
+    ],
+)
+def test_problems_are_told(error: Exception, words: str) -> None:
+    def fail() -> None:
+        raise error
+
+    assert gpu_measure.problem_of(fail) == words
+
+
 # -- checks ---------------------------------------------------------------------------------------------------------
 
 
@@ -268,5 +283,5 @@ def test_on_a_gpu(capsys: pytest.CaptureFixture[str]) -> None:
     """Probes, processes of their own, and every family that the backend runs, small."""
     gpu.main(["--short", "--repetitions", "1"])
     table = capsys.readouterr().out.split("us a step  ")[-1].splitlines()[1:]
-    assert len(table) == len(gpu.SHORT)
+    assert len(table) == sum(map(len, gpu.SHORT.values()))
     assert [line for line in table if not re.search(r"refused: |\d\.\d\d +\d", line)] == []

@@ -87,9 +87,24 @@ def test_it_runs_and_the_seed_decides() -> None:
         spikes = sq.SpikeMonitor(made.neurons)
         made.network.add(spikes)
         made.network.run(30 * sq.ms)
-        counts.append((spikes.num_spikes, len(made.synapses), float(made.neurons.v_[0])))
+        counts.append((spikes.num_spikes, sum(map(len, made.synapses)), float(made.neurons.v_[0])))
         assert [len(part) for part in made.populations.values()] == [round(0.01 * n) for n in MODEL.neurons]
     assert counts[0] == counts[1] != counts[2]
+
+
+def test_one_object_for_each_delay_is_the_same_network() -> None:
+    found = []
+    for by_delay in (False, True):
+        made = build_microcircuit(0.01, 5, by_delay=by_delay, dtype="float64")
+        spikes = sq.SpikeMonitor(made.neurons)
+        made.network.add(spikes)
+        made.network.run(40 * sq.ms)
+        found.append((sum(map(len, made.synapses)), spikes.i.tolist(), spikes.t_.tolist(), made.neurons.v_[:]))
+    one, several = found
+    assert len(made.synapses) > 20
+    assert len(one[1]) > 5
+    assert one[:3] == several[:3]
+    np.testing.assert_allclose(one[3], several[3], rtol=1e-9)
 
 
 @pytest.mark.slow

@@ -38,6 +38,10 @@ class Edges(NamedTuple):
     weight: Reals
     delay: Reals
 
+    def some(self, part: NDArray[np.int64]) -> Edges:
+        """Those with the given numbers."""
+        return Edges(self.i[part], self.j[part], self.weight[part], self.delay[part])
+
 
 def build_microcircuit(
     scale: float = 1.0,
@@ -82,8 +86,7 @@ def _synapses(neurons: NeuronGroup, edges: Edges, dt: float, by_delay: bool) -> 
     delays, firsts = np.unique(steps[order], return_index=True)
     parts = zip(delays, np.split(order, firsts[1:]), strict=True)
     return tuple(
-        _connected(neurons, f"after_{delay}_steps", Edges(*(column[part] for column in edges)), int(delay) * dt)
-        for delay, part in parts
+        _connected(neurons, f"after_{delay}_steps", edges.some(part), int(delay) * dt) for delay, part in parts
     )
 
 

@@ -22,6 +22,7 @@ from spikeq.network.layouts.dense import Dense
 from spikeq.network.layouts.layout import Layout
 from spikeq.network.layouts.sparse import Sparse
 from spikeq.network.matrix_entries import entries, is_matrix
+from spikeq.network.options import checked_truth
 from spikeq.network.pending import Held, PendingValues
 from spikeq.network.regular import RunsRegularly
 from spikeq.network.synapse_index import edges_of_item
@@ -114,6 +115,7 @@ class Connected(RunsRegularly):
             ).located(f"{self.title}, connect")
         try:
             check_numbers(p, n)
+            checked_truth(skip_if_invalid, "skip_if_invalid")
         except SpikeqError as error:
             raise error.located(f"{self.title}, connect") from None
         arguments = dict(condition=condition, i=i, j=j, p=p, n=n, skip_if_invalid=skip_if_invalid)
@@ -142,7 +144,7 @@ class Connected(RunsRegularly):
     def _connect(self, waiting: Connect) -> None:
         arguments = waiting.arguments
         condition, p, n = arguments["condition"], arguments["p"], arguments["n"]
-        everything = (condition is None or condition is True or condition == "True") and _is_one(p) and _is_one(n)
+        everything = (condition is None or condition is True or _is_true(condition)) and _is_one(p) and _is_one(n)
         if everything and arguments["i"] is None and arguments["j"] is None:
             made: Layout = Dense(len(self._source), len(self._target))
         else:
@@ -319,6 +321,10 @@ class Connected(RunsRegularly):
     def N_incoming_post(self) -> NDArray[np.int32]:  # noqa: N802 - Brian2's name
         """How many synapses arrive at each postsynaptic neuron, ``[n_post]``."""
         return self.layout.degrees("post")
+
+
+def _is_true(condition: Any) -> bool:
+    return isinstance(condition, str) and condition == "True"
 
 
 def _is_one(value: Any) -> bool:

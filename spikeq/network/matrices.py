@@ -24,6 +24,7 @@ from spikeq.network.arrays import EVERYTHING
 from spikeq.network.connected import Connected
 from spikeq.network.layouts.dense import Dense
 from spikeq.network.matrix_entries import Entries, Values, entries
+from spikeq.network.options import checked_truth
 from spikeq.network.views import VariableView
 from spikeq.units import dimension_of, magnitude, with_dimension
 
@@ -72,7 +73,7 @@ class Matrices(Connected):
         return values if unit is None else values * unit
 
     def _view_of(self, name: Any) -> VariableView:
-        if name == "delay":
+        if isinstance(name, str) and name == "delay":
             return self.view(self._pathway("pre").variable)
         if not isinstance(name, str):
             raise UnknownNameError(self._no_variable(name)).located(self.title)
@@ -91,7 +92,7 @@ class Matrices(Connected):
         UnknownNameError, ConnectionError, KindError.
         """
         view = self._view_of(name)
-        if not as_matrix:
+        if not checked_truth(as_matrix, "as_matrix"):
             return view.get_item(EVERYTHING, level + 1)
         values = self._values_of(view, level + 1)
         matrix = self._matrix(values, several, fill)
@@ -170,7 +171,7 @@ class Matrices(Connected):
         layout: ``"coo"`` (coalesced), ``"csr"``, or ``"dense"``, which has 0 where there is no synapse. several and
         row: as in ``to_scipy``. Raises KindError, ConnectionError, ShapeError.
         """
-        if layout not in ("coo", "csr", "dense"):
+        if not isinstance(layout, str) or layout not in ("coo", "csr", "dense"):
             raise KindError(f"There is no layout {layout!r}.", "Write 'coo', 'csr' or 'dense'.").located(self.title)
         values = self._of_row(self._values_of(self._view_of(name), 1), row)
         self._require_single(several)

@@ -71,7 +71,7 @@ class Normaliser:
         self.active, self.number = True, 0
         try:
             self._check_variable()
-            if by not in ("post", "pre"):
+            if not isinstance(by, str) or by not in ("post", "pre"):
                 raise UnknownNameError(f"by must be 'post' or 'pre', not {by!r}.", "by='post' sums what arrives.")
             self.by: Side = "post" if by == "post" else "pre"
             self.total = self._checked_total(total)
@@ -185,13 +185,13 @@ class Normaliser:
 
     def _checked_moment(self, when: str | None) -> str:
         if self.every is None:
-            if when not in (None, AT_END, NOW):
+            if when is not None and (not isinstance(when, str) or when not in (AT_END, NOW)):
                 raise ModelError(
                     f"when={when!r} is a place in a step, but every= does not say in which steps.",
                     f"Give every=, or when={AT_END!r} or {NOW!r}.",
                 )
             return when or AT_END
-        if when in (AT_END, NOW):
+        if isinstance(when, str) and when in (AT_END, NOW):
             raise ModelError(f"when={when!r} and every={self.every} contradict each other.", "Leave one of them out.")
         return checked_when("end" if when is None else when)
 

@@ -289,6 +289,8 @@ def make_pathways(synapses: Synapses, given: Mapping[str, Any], delay: Any, on_e
     made: list[Pathway] = []
     for trigger in SIDES:
         statements = given[trigger]
+        if isinstance(statements, str) and not statements:
+            continue
         named = statements if isinstance(statements, Mapping) else {trigger: statements}
         for name, text in named.items():
             if text is None:

@@ -90,7 +90,7 @@ def show_group(group: Group, stage: str, namespace: Mapping[str, Any]) -> Shown:
 
 def require_stage(stage: str) -> None:
     """Raise UnknownNameError for a stage that there is not."""
-    if stage not in STAGES:
+    if not isinstance(stage, str) or stage not in STAGES:
         raise UnknownNameError(f"There is no stage {stage!r}.", f"The stages are: {', '.join(STAGES)}.")
 
 

@@ -23,7 +23,7 @@ _HELP = {
 def checked_layout(wanted: object) -> Wanted:
     """A name of a layout, or ``"auto"``. Raises KindError."""
     for known in WANTED:
-        if wanted == known:
+        if isinstance(wanted, str) and wanted == known:
             return known
     raise KindError(f"There is no layout {wanted!r}.", f"Choose one of: {', '.join(WANTED)}.")
 

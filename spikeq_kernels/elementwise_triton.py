@@ -63,5 +63,7 @@ def apply(function: Any, *arguments: Tensor, dtype: torch.dtype | None = None, b
     spread = [argument.contiguous() for argument in torch.broadcast_tensors(*arguments)]  # type: ignore[no-untyped-call]
     out = torch.empty(spread[0].shape, dtype=dtype or spread[0].dtype, device=spread[0].device)
     n = out.numel()
-    KERNELS[len(spread) - 1][(triton.cdiv(n, block),)](*spread, out, n, FUNCTION=function, BLOCK=block)
+    KERNELS[len(spread) - 1][(triton.cdiv(n, block),)](
+        *spread, out, n, FUNCTION=function, BLOCK=block, enable_fp_fusion=False
+    )
     return out

@@ -56,5 +56,5 @@ def accumulate_kernel(
 def accumulate_all(values: Tensor, targets: Tensor, out: Tensor, scale: Tensor, block: int = 256) -> Tensor:
     """``fixed_point.accumulate``; scale is a tensor of one element in the type of the values."""
     n = len(values)
-    accumulate_kernel[(triton.cdiv(n, block),)](values, targets, out, scale, n, BLOCK=block)
+    accumulate_kernel[(triton.cdiv(n, block),)](values, targets, out, scale, n, BLOCK=block, enable_fp_fusion=False)
     return out

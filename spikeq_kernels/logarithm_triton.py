@@ -60,7 +60,7 @@ def log(x: tl.tensor) -> tl.tensor:
 
 @triton.jit
 def log10(x: tl.tensor) -> tl.tensor:
-    """The logarithm to base 10, to 2 ulp."""
+    """The logarithm to base 10, to 2.5 ulp; exact of the powers of ten that the type holds exactly."""
     m, k = decompose(x)
     natural = log_of_sum(m - 1.0, k * 0, 0.0)
     lead = leading_half(natural)

@@ -119,7 +119,7 @@ def whole_power(x: tl.tensor, y: tl.tensor) -> tl.tensor:
     """x**y of integers of one type, wrapping; of negative exponents 1 and -1 keep their powers, all else gives 0."""
     left, square = y, x
     result = x * 0 + 1
-    for _ in tl.static_range(x.dtype.primitive_bitwidth - 1):
+    for _ in range(x.dtype.primitive_bitwidth - 1):
         result = tl.where((left & 1) == 1, result * square, result)
         square = square * square
         left = left >> 1

@@ -90,5 +90,5 @@ def _launch(kind: str, stream: Stream, dtype: torch.dtype, *values: Any, trial: 
     numbers = torch.cat([key, stream.row_numbers(), stream.draw_numbers()])
     grid = (triton.cdiv(stream.n, block), out.shape[1], out.shape[0])
     first, second = (*spread, numbers, numbers)[:2]
-    block_kernel[grid](out, first, second, numbers, stream.n, trial, KIND=kind, BLOCK=block)
+    block_kernel[grid](out, first, second, numbers, stream.n, trial, KIND=kind, BLOCK=block, enable_fp_fusion=False)
     return out

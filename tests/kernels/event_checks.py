@@ -13,6 +13,7 @@ from spikeq_kernels import (
     spike_list,
     spike_list_triton,
 )
+from tests.kernels.placed import call
 
 SIZES = ((1, 1, 32), (2, 77, 32), (3, 128, 64), (1, 1001, 128), (1, 5, 128))  # batch, n, block
 
@@ -36,7 +37,7 @@ def check_lists_are_written() -> None:
         for share in (0.0, 0.3, 1.1):
             spiking = some(batch, n, share)
             members, counts = soiled(batch, n, block)
-            spike_list_triton.store(spiking, members, counts)
+            call(spike_list_triton.store, spiking, members, counts)
             assert torch.equal(spike_list.mask(members, counts, n), spiking)
             expected = soiled(batch, n, block)
             spike_list.store(spiking, *expected)
@@ -51,7 +52,7 @@ def check_lists_are_read_in_order() -> None:
             expected = spike_list.events(members, counts, n).int()
             for read in (spike_list_triton.ordered, spike_list_triton.joined):
                 out = torch.full((len(expected) + 3,), -7, dtype=torch.int32)
-                read(members, counts, out)
+                call(read, members, counts, out)
                 assert torch.equal(out[: len(expected)], expected)
                 assert (out[len(expected) :] == -7).all()
 
@@ -61,7 +62,7 @@ def check_long_lists_are_joined() -> None:
     spike_list.store(some(1, 1001, 0.4), members, counts)
     expected = spike_list.events(members, counts, 1001).int()
     out = torch.empty(len(expected), dtype=torch.int32)
-    spike_list_triton.joined(members, counts, out, width=4)
+    call(spike_list_triton.joined, members, counts, out, width=4)
     assert torch.equal(out, expected)
 
 
@@ -69,9 +70,9 @@ def check_bits() -> None:
     for batch, n, block in SIZES:
         for share in (0.0, 0.5, 1.1):
             values = some(batch, n, share)
-            words = packed_bits_triton.pack(values, block)
+            words = call(packed_bits_triton.pack, values, block)
             assert torch.equal(words, packed_bits.pack(values))
-            assert torch.equal(packed_bits_triton.unpack(words, n, block), values)
+            assert torch.equal(call(packed_bits_triton.unpack, words, n, block), values)
 
 
 def check_fixed_point() -> None:
@@ -83,5 +84,5 @@ def check_fixed_point() -> None:
         scale = fixed_point.scale_for(2.0**12)
         assert scale == 2.0**17
         found = torch.zeros(41, dtype=torch.int32)
-        fixed_point_triton.accumulate_all(values, targets, found, torch.tensor([scale], dtype=dtype))
+        call(fixed_point_triton.accumulate_all, values, targets, found, torch.tensor([scale], dtype=dtype))
         assert torch.equal(found, fixed_point.accumulate(values, targets, torch.zeros_like(found), scale))

@@ -1,7 +1,8 @@
-"""Runs checks of Triton kernels in Triton's interpreter, in a process of their own: it has one mode from import on.
+"""Runs checks of Triton kernels in a process of their own, since Triton is interpreted or compiled from its import on.
 
-``python -m tests.kernels.interpreter MODULE...`` with TRITON_INTERPRET=1 calls every function of the modules whose name
-begins with ``check_`` and prints, as JSON, what went wrong in each.
+``python -m tests.kernels.interpreter MODULE...`` calls every function of the modules whose name begins with ``check_``
+and prints, as JSON, what went wrong in each: interpreted with TRITON_INTERPRET=1, otherwise on the GPU, but for those
+that begin with ``check_interpreted_``.
 """
 
 from __future__ import annotations
@@ -44,12 +45,14 @@ def names(*modules: str) -> list[str]:
     return found
 
 
-def outcomes(*modules: str) -> dict[str, str]:
-    """The traceback of every check, empty where it passed."""
+def outcomes(*modules: str, interpreted: bool = True) -> dict[str, str]:
+    """The traceback of every check, empty where it passed; of the GPU's checks unless ``interpreted``."""
+    environment = {name: value for name, value in os.environ.items() if name != "TRITON_INTERPRET"}
+    environment |= {"PYTHONPATH": str(ROOT)} | ({"TRITON_INTERPRET": "1"} if interpreted else {})
     run = subprocess.run(
         [sys.executable, "-m", __name__, *modules],
         cwd=ROOT,
-        env={**os.environ, "TRITON_INTERPRET": "1", "PYTHONPATH": str(ROOT)},
+        env=environment,
         capture_output=True,
         text=True,
         timeout=600,
@@ -94,10 +97,14 @@ def checks(module: ModuleType) -> Iterator[tuple[str, Callable[[], None]]]:
 
 def main(modules: list[str]) -> None:
     """Run the checks and print what went wrong."""
-    mend_interpreter()
+    interpreted = bool(os.environ.get("TRITON_INTERPRET"))
+    if interpreted:
+        mend_interpreter()
     found = {}
     for module in modules:
         for name, check in checks(importlib.import_module(module)):
+            if not interpreted and ".check_interpreted_" in name:
+                continue
             try:
                 check()
                 found[name] = ""

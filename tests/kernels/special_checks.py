@@ -10,10 +10,10 @@ import torch
 from torch import Tensor
 
 from spikeq_kernels import special, special_triton
-from spikeq_kernels.elementwise_triton import apply
 from tests.kernels import compile_cases
+from tests.kernels.fused import fusing
+from tests.kernels.placed import apply, call
 
-BLOCK = 16384
 FLOATS = (torch.float32, torch.float64)
 LARGE = {torch.float32: 127.99, torch.float64: 1023.99}
 TINY = {torch.float32: -149.0, torch.float64: -1074.0}
@@ -47,7 +47,7 @@ MEASURED: dict[str, tuple[float | None, float]] = {
     "cosh": (None, 2.0),
     "tanh": (None, 3.0),
     "log": (None, 1.0),
-    "log10": (None, 2.0),
+    "log10": (None, 2.5),
     "log1p": (None, 1.0),
     "sin": (None, 2.0),
     "cos": (None, 2.0),
@@ -102,6 +102,17 @@ def check_extended_precision() -> None:
 
 
 def check_functions_of_one_argument() -> None:
+    compare_with_extended_precision()
+
+
+def check_interpreted_functions_with_fused_products() -> None:
+    with fusing() as times:
+        compare_with_extended_precision()
+        compare_powers()
+    assert len(times) > 500
+
+
+def compare_with_extended_precision() -> None:
     for dtype in FLOATS:
         for name, (top, bound) in MEASURED.items():
             high = LARGE[dtype] if top is None else top
@@ -112,7 +123,7 @@ def check_functions_of_one_argument() -> None:
                     torch.tensor(EDGES, dtype=dtype),
                 ]
             )
-            found = apply(getattr(special_triton, name), x, block=BLOCK)
+            found = apply(getattr(special_triton, name), x)
             off = error(found, precise(name, x))
             assert off.max() <= bound, (name, dtype, off.max(), x[off.argmax()])
             zeros = apply(getattr(special_triton, name), torch.tensor([0.0, -0.0], dtype=dtype))
@@ -122,6 +133,18 @@ def check_functions_of_one_argument() -> None:
 
 
 def check_powers() -> None:
+    compare_powers()
+
+
+def check_powers_of_ten() -> None:
+    for dtype, largest in ((torch.float32, 10), (torch.float64, 22)):
+        exponents = torch.arange(largest + 1)
+        tens = torch.tensor([float(10**k) for k in range(largest + 1)], dtype=torch.float64).to(dtype)
+        assert torch.equal(apply(special_triton.log10, tens), exponents.to(dtype))
+        assert torch.equal(apply(special_triton.power, torch.full_like(tens, 10.0), exponents.to(dtype)), tens)
+
+
+def compare_powers() -> None:
     for dtype, bound in ((torch.float32, 2.0), (torch.float64, 4.0)):
         found = apply(special_triton.power, *pairs(EDGES, dtype))
         assert (error(found, precise("power", *pairs(EDGES, dtype))) <= bound).all()
@@ -130,9 +153,9 @@ def check_powers() -> None:
         ).abs()
         exponent = spread(-2.0, np.log2(LARGE[dtype]) + 0.1, len(x), torch.float64, 5)
         y = (exponent / torch.log2(x.double()).clamp(min=1e-12)).to(dtype)
-        off = error(apply(special_triton.power, x, y, block=BLOCK), precise("power", x, y))
+        off = error(apply(special_triton.power, x, y), precise("power", x, y))
         assert off.max() <= bound, (dtype, off.max(), x[off.argmax()], y[off.argmax()])
-        assert (apply(special_triton.power, x, torch.zeros_like(x), block=BLOCK) == 1.0).all()
+        assert (apply(special_triton.power, x, torch.zeros_like(x)) == 1.0).all()
 
 
 def check_integer_arithmetic() -> None:
@@ -149,12 +172,12 @@ def check_float_division() -> None:
         a = torch.cat([a, spread(-20.0, 30.0, 3001, dtype, 6), torch.arange(-50, 51, dtype=dtype) / 10])
         b = torch.cat([b, spread(-10.0, 10.0, 3001, dtype, 7), torch.full((101,), 0.3, dtype=dtype)])
         for name in ("floor_divide", "modulo"):
-            found = apply(getattr(special_triton, name), a, b, block=BLOCK)
+            found = apply(getattr(special_triton, name), a, b)
             assert same(found, getattr(special, name)(a, b)).all(), (name, dtype)
-        assert same(apply(special_triton.divide, a, b, block=BLOCK), a / b).all()
+        assert same(apply(special_triton.divide, a, b), a / b).all()
         a, b = spread(TINY[dtype], LARGE[dtype], 5001, dtype, 8), spread(TINY[dtype], LARGE[dtype], 5001, dtype, 9)
         exact = torch.from_numpy(np.mod(a.numpy(), b.numpy()))
-        assert same(apply(special_triton.modulo, a, b, block=BLOCK), exact).all()
+        assert same(apply(special_triton.modulo, a, b), exact).all()
 
 
 def check_rounding() -> None:
@@ -177,7 +200,7 @@ def check_rounding() -> None:
 def check_exprel() -> None:
     for dtype in FLOATS:
         x = torch.cat([spread(-60.0, 9.3, 5001, dtype, 11), torch.tensor(EDGES, dtype=dtype)])
-        found, expected = apply(special_triton.exprel, x, block=BLOCK), special.exprel(x)
+        found, expected = apply(special_triton.exprel, x), special.exprel(x)
         off = error(found, expected.numpy().astype(np.longdouble))
         assert off.max() <= 4.0, (dtype, off.max(), x[off.argmax()])
 
@@ -191,17 +214,18 @@ def check_steps() -> None:
 
 
 def check_shapes_and_literals() -> None:
-    i = torch.arange(-8, 8, dtype=torch.int32)
+    i = torch.arange(-3, 5, dtype=torch.int32)
     seven, three, two = (torch.tensor(number, dtype=torch.int32) for number in (7, 3, 2))
-    whole = special.modulo(i, seven) + special.floor_divide(i, -three) + special.power(i, three.expand(16))
-    whole += special.clip(i, -2, 5) + special.sign(i) + special.power(two.expand(16), i)
+    whole = special.modulo(i, seven) + special.floor_divide(i, -three) + special.power(i, three.expand(8))
+    whole += special.clip(i, -2, 5) + special.sign(i) + special.power(two.expand(8), i)
     for dtype in FLOATS:
-        x = torch.linspace(0.05, 0.99, 16).to(dtype)
+        x = torch.linspace(0.05, 0.99, 8).to(dtype)
         found = {}
         for form in ("block", "table", "single"):
-            found[form] = torch.full((16,), torch.nan, dtype=dtype)
-            integers = torch.full((16,), -99, dtype=torch.int32)
-            compile_cases.shapes[(1,)](x, i, found[form], integers, FORM=form, BLOCK=16)
+            found[form] = torch.full((8,), torch.nan, dtype=dtype)
+            integers = torch.full((8,), -99, dtype=torch.int32)
+            options = {"FORM": form, "BLOCK": 8, "enable_fp_fusion": False}
+            call(compile_cases.shapes[(1,)], x, i, found[form], integers, **options)
             assert torch.equal(integers, whole)
         assert torch.equal(found["block"], found["table"]) and torch.equal(found["block"], found["single"])
         torch.testing.assert_close(found["block"], everything(x), rtol=20 * torch.finfo(dtype).eps, atol=0.0)

@@ -48,6 +48,17 @@ def test_functions_take_single_numbers_and_literals() -> None:
     assert (made.float64, made.spills) == (0, 0)
 
 
+def test_every_function_of_the_language_has_its_twin() -> None:
+    from spikeq.codegen.spelling import BINARY, FUNCTIONS
+    from spikeq_kernels import special_triton
+
+    spellings = {name: spelling for name, spelling in FUNCTIONS.items() if spelling.startswith("torch.")}
+    ours = {spelling for spelling in (*FUNCTIONS.values(), *BINARY.values()) if spelling.startswith("special.")}
+    names = set(spellings) | {spelling.removeprefix("special.") for spelling in ours}
+    assert len(names) > 20
+    assert names - set(special_triton.__all__) == set()
+
+
 def compiled(kernel: Any, constants: dict[str, int], **types: str) -> Compiled:
     """A kernel whose int32 arguments are multiples of 16."""
     made = compile_kernel(kernel, types, constants, divisible=tuple(name for name in types if types[name] == "i32"))

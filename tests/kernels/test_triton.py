@@ -1,4 +1,4 @@
-"""The Triton twins against torch, interpreted, in one process for all checks."""
+"""The Triton twins against torch, in one process for all checks: interpreted, and on a GPU where there is one."""
 
 from __future__ import annotations
 
@@ -19,3 +19,10 @@ def found() -> dict[str, str]:
 @pytest.mark.parametrize("name", names(*CHECKS))
 def test_interpreted(name: str, found: dict[str, str]) -> None:
     assert found[name] == "", found[name]
+
+
+@pytest.mark.gpu
+def test_on_a_gpu() -> None:
+    compiled = outcomes(*CHECKS, interpreted=False)
+    assert len(compiled) > 12
+    assert {name: problem for name, problem in compiled.items() if problem} == {}

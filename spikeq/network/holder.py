@@ -99,7 +99,7 @@ class Holder(Member, ABC):
             return stored.expand(stored.shape[0], size).clone()
         return np.array(np.broadcast_to(stored, (stored.shape[0], size)))
 
-    def used(self, name: str) -> Integers | None:
+    def elements_of(self, name: str) -> Integers | None:
         """The values of a variable that something stands for; None for all."""
         return None
 

@@ -123,7 +123,7 @@ class PerNeuron(Connected):
         group = self._source if side == "pre" else self._target
         return np.flatnonzero(self._layout.degrees("pre" if side == "pre" else "post")) + getattr(group, "start", 0)
 
-    def used(self, name: str) -> Integers | None:
+    def elements_of(self, name: str) -> Integers | None:
         """The values of a variable that stand for any synapse; None for all."""
         side = self._variables[name].side
         return None if side is None else self._used(side)

@@ -378,7 +378,7 @@ class Runner:
             finite = torch.isfinite(self.arrays[key])
             if not bool(finite.all()):
                 group, name = self.assembly.variables[key]
-                used = group.used(name)
+                used = group.elements_of(name)
                 if used is not None:
                     finite = finite.index_fill(-1, _without(used, finite.shape[-1]).to(finite.device), True)
                 for place in torch.nonzero(~finite.view(-1))[:1]:

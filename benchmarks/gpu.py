@@ -23,8 +23,9 @@ from gpu_dense import Dense
 from gpu_floors import Ceilings
 from gpu_learning import DiehlCook
 from gpu_measure import Result, Settings, Trial, measure, tried
+from gpu_microcircuit import CorticalMicrocircuit
 from gpu_neurons import Neurons
-from gpu_sparse import CorticalMicrocircuit, VogelsAbbott
+from gpu_sparse import VogelsAbbott
 from gpu_workload import Workload
 
 Family = Callable[[argparse.Namespace], list[Workload]]

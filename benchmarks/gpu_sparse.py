@@ -1,4 +1,4 @@
-"""The balanced network of Vogels and Abbott at three sizes, and the cortical microcircuit."""
+"""The balanced network of Vogels and Abbott, with 80 synapses a neuron at any size."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ from gpu_workload import (
 )
 
 import spikeq as sq
-from spikeq.experiment.microcircuit import build_microcircuit
 from spikeq.experiment.networks import build
-from spikeq.models.microcircuit import POTJANS_DIESMANN
 from spikeq.models.networks import CUBA
 
 SEED = 0
@@ -117,65 +115,3 @@ class ByHand:
             v[spiking] = -60
             spikes[step] = spiking
         return spikes
-
-
-@dataclass(frozen=True)
-class CorticalMicrocircuit(Workload):
-    """Potjans and Diesmann (2014) in steps of 0.1 ms; ``watched`` records spikes.
-
-    ``by_delay``: one Synapses object for each delay, for backends without delays of single synapses.
-    """
-
-    scale: float = 1.0
-    by_delay: bool = False
-    steps: int = 5000
-    compared: int = 300
-    watched: bool = False
-
-    @property
-    def label(self) -> str:
-        """Name and size."""
-        return f"microcircuit, scale {self.scale:g}{', by delay' if self.by_delay else ''}"
-
-    def small(self) -> CorticalMicrocircuit:
-        """1,544 neurons."""
-        return replace(self, scale=min(self.scale, 0.02), watched=True)
-
-    def build(self, **options: Any) -> Built:
-        """The network of the library."""
-        made = build_microcircuit(self.scale, SEED, by_delay=self.by_delay, **options)
-        parts: dict[str, Any] = {"rates": made.rates, "neurons": len(made.neurons)}
-        if self.watched:
-            parts["spikes"] = sq.SpikeMonitor(made.neurons, name="spikes")
-            made.network.add(parts["spikes"])
-        return Built(made.network, lambda: sum(counted(rate) for rate in made.rates.values()), parts)
-
-    def check(self, built: Built) -> str:
-        """Rates of the populations after 100 ms: near the published ones, at small scales lower."""
-        begin, steps = 1000, 6000 if self.scale >= 0.1 else 3000
-        built.run(steps)
-        found = {name: float(one.rate_[begin:].mean()) for name, one in built.parts["rates"].items()}
-        if self.scale < 0.1:  # single inputs are so large that rates are far from those of the whole network
-            sizes = np.array([len(one.source) for one in built.parts["rates"].values()])
-            mean = float(np.average(list(found.values()), weights=sizes))
-            return require_between("mean rate", mean, 0.2, 3.0)
-        low, high = (0.75, 1.25) if self.scale > 0.5 else (0.3, 1.3)
-        for (name, rate), known in zip(found.items(), POTJANS_DIESMANN.rates, strict=True):
-            require_between(f"rate of {name}", rate, low * known, high * known)
-        return "rates " + " ".join(f"{rate:.2f}" for rate in found.values()) + " Hz"
-
-    def floor(self, ceilings: Ceilings, spikes: float) -> Floor:
-        """8 bytes a synapse; 48 bytes of state are v, current, the last spike, and what arrives later."""
-        sizes = [max(1, round(self.scale * n)) for n in POTJANS_DIESMANN.neurons]
-        number = sum(sizes)
-        inputs = sum(
-            POTJANS_DIESMANN.synapses(target, source) / POTJANS_DIESMANN.neurons[target] * self.scale * sizes[target]
-            for target in range(len(sizes))
-            for source in range(len(sizes))
-        )
-        return sparse(ceilings, spikes, inputs / number, number, 8.0, 48.0)
-
-    @property
-    def notes(self) -> str:
-        """What is published."""
-        return "published real-time factors: 0.272 GeNN on an RTX 4090, 0.05 on 35 FPGAs" if self.scale == 1 else ""

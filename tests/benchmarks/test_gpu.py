@@ -22,8 +22,8 @@ import gpu_dense  # noqa: E402
 import gpu_floors  # noqa: E402
 import gpu_learning  # noqa: E402
 import gpu_measure  # noqa: E402
+import gpu_microcircuit  # noqa: E402
 import gpu_probe  # noqa: E402
-import gpu_sparse  # noqa: E402
 import gpu_workload  # noqa: E402
 
 CHECKS = ("tests.benchmarks.probe_checks",)
@@ -190,7 +190,7 @@ def test_weights_that_do_not_learn_fail() -> None:
 
 
 def test_a_rate_that_is_not_known_fails() -> None:
-    workload = gpu_sparse.CorticalMicrocircuit(0.01)
+    workload = gpu_microcircuit.CorticalMicrocircuit(0.01)
     built = workload.build(device="cpu")
     built.network["cells"].constant_current = 0
     built.network["cells"].mean_inputs = 0  # neither background nor what makes up for it
@@ -211,6 +211,22 @@ class Given:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.workload, name)
+
+
+@pytest.mark.parametrize("by_delay", [False, True])
+def test_the_microcircuit_by_hand(by_delay: bool) -> None:
+    """Constant current in the place of the random background, and more of it: the same spikes in each step."""
+    workload = gpu_microcircuit.CorticalMicrocircuit(0.01, by_delay)
+    built = workload.build(device="cpu")
+    cells = built.network["cells"]
+    weight, means = float(cells.namespace["w_background"]), cells.mean_inputs[:]
+    cells.constant_current_ = cells.constant_current_[:] + 4 * weight * means * 5  # 5 steps are tau_s
+    cells.mean_inputs = 0
+    built.run(300)
+    ours = sum(one.rate_ * len(one.source) * one.clock.dt_ for one in built.parts["rates"].values())
+    theirs = gpu_microcircuit.ByHand(built).run(300)
+    assert theirs.sum() > 100
+    assert np.abs(theirs.numpy() - ours).sum() <= 0.02 * ours.sum()
 
 
 def test_shared_spikes() -> None:

@@ -108,3 +108,14 @@ def test_bits_and_fixed_point() -> None:
     arrays = {"values_ptr": "*fp32", "targets_ptr": "*i32", "out_ptr": "*i32", "scale_ptr": "*fp32"}
     made = compiled(fixed_point_triton.accumulate_kernel, {"BLOCK": 512}, n="i32", **arrays)
     assert made.count("REDG.E.ADD.STRONG.GPU") == 4  # integers: nothing flushed, any order
+
+
+@pytest.mark.parametrize(("by_post", "block", "lanes"), [(True, 64, 16), (False, 4, 256)])
+def test_normalisation(by_post: bool, block: int, lanes: int) -> None:
+    from spikeq_kernels.normalise_triton import matrix_kernel
+
+    types = {"values_ptr": "*fp32", "total_ptr": "*fp64", "n_pre": "i32", "n_post": "i32"}
+    constants = {"BY_POST": by_post, "BLOCK": block, "LANES": lanes}
+    made = compile_kernel(matrix_kernel, types, constants, divisible=("n_post",))
+    assert (made.spills, made.local, made.count("ATOM", "REDG")) == (0, 0, 0)
+    assert not by_post or made.count("STG.E.128") == made.count("STG")

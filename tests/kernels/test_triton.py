@@ -6,7 +6,7 @@ import pytest
 
 from tests.kernels.interpreter import names, outcomes, why_not
 
-CHECKS = ("tests.kernels.special_checks", "tests.kernels.event_checks", "tests.kernels.random_checks")
+CHECKS = tuple(f"tests.kernels.{name}_checks" for name in ("special", "event", "random", "normalise"))
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
 

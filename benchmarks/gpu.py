@@ -86,15 +86,22 @@ def described(result: Result) -> str:
         f"{result.memory_mb:.0f} MB"
     )
     lines.append(
-        f"    {result.step:.2f} us a step (least {result.step_min:.2f}; runs of {result.steps} steps), "
-        f"floor {result.floor:.2f} ({result.cause}), real-time factor {result.real_time:.3g}"
+        f"    {result.step:.2f} us a step, floor {result.floor:.2f} ({result.cause}), "
+        f"real-time factor {result.real_time:.3g}{_aim(result)}"
     )
+    lines.append(f"    runs of {result.steps} steps: {result.run:.2f} us a step (least {result.run_min:.2f})")
     if result.tiled is not None:
         lines.append(f"    floor where many steps share a launch {result.tiled:.3f} us")
     for name, other in (("torch by hand", result.by_hand), ("BindsNET", result.bindsnet)):
         if other is not None:
-            lines.append(f"    {name} {other:.2f} us a step, {other / result.step:.2f} x spikeq's")
+            lines.append(f"    {name} {other:.2f} us a step, {other / result.run:.2f} x spikeq's")
     return "\n".join([*lines, *([f"    {result.notes}"] if result.notes else [])])
+
+
+def _aim(result: Result) -> str:
+    if result.wanted is None:
+        return ""
+    return f"; at most {result.wanted:g} us wanted on an H200{'' if result.step <= result.wanted else ': missed'}"
 
 
 def table(results: list[Result]) -> str:

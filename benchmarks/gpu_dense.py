@@ -50,6 +50,11 @@ class Dense(Workload):
         """Between which rates in Hz the neurons fire."""
         return RANGES[self.recurrent] if self.n >= 250 else (1.0, 170.0)
 
+    @property
+    def wanted(self) -> float | None:
+        """The most us that a step should take on an H200."""
+        return {1000: 4.0, 10_000: 12.0}.get(self.n)
+
     def small(self) -> Dense:
         """At N = 250."""
         return replace(self, n=min(self.n, 250))

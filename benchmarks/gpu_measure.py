@@ -18,7 +18,8 @@ from gpu_workload import Built, CheckFailed, Workload, require_alike, trains
 from spikeq.errors import SpikeqError
 
 LONG = 5.0  # seconds that one timed run should not exceed
-ENOUGH = 30.0  # seconds after which three runs are enough
+ENOUGH = 30.0  # seconds after which two runs of each length are enough
+TIMES = 4  # as many steps in the longer runs
 QUICK = 2.0  # seconds of building up to which the launch of the network itself is shown
 
 
@@ -51,7 +52,10 @@ class Settings:
 
 @dataclass
 class Result:
-    """What became of a workload: ``problem`` is empty where it was measured. Times of steps in us, others in s."""
+    """What became of a workload: ``problem`` is empty where it was measured. Times of steps in us, others in s.
+
+    run, run_min: of a step of whole runs of ``steps`` steps. step: of each further step, from runs of two lengths.
+    """
 
     workload: str
     form: str = ""
@@ -63,14 +67,16 @@ class Result:
     first: float = 0.0
     memory_mb: float = 0.0
     steps: int = 0
+    run: float = 0.0
+    run_min: float = 0.0
     step: float = 0.0
-    step_min: float = 0.0
     floor: float = 0.0
     cause: str = ""
     tiled: float | None = None
     real_time: float = 0.0
     by_hand: float | None = None
     bindsnet: float | None = None
+    wanted: float | None = None
     notes: str = ""
 
     def row(self) -> dict[str, Any]:
@@ -142,7 +148,7 @@ def _first_line(error: BaseException) -> str:
 
 def measure(workload: Workload, settings: Settings, ceilings: Ceilings, trial: Trial) -> Result:
     """Check and time one workload; whatever goes wrong is told in the result and in it only."""
-    result = Result(workload.label, notes=workload.notes, problem=trial.problem)
+    result = Result(workload.label, notes=workload.notes, wanted=workload.wanted, problem=trial.problem)
     if not trial.problem:
         result.problem = problem_of(lambda: _measure(workload, settings, ceilings, trial.launch, result))
     return result
@@ -162,9 +168,9 @@ def _measure(workload: Workload, settings: Settings, ceilings: Ceilings, launch:
     quick = network.timings["build"] < QUICK
     result.launch = str(network.show("launch", namespace={})) if quick else f"{launch}\n(of the small form)"
     result.memory_mb = sum(network.memory().values()) / 2**20
-    result.steps, times, spikes = _timed(workload, built, settings)
-    result.step, result.step_min = (1e6 * pick(times) / result.steps for pick in (statistics.median, min))
-    floor = workload.floor(ceilings, spikes)
+    timed = _timed(workload, built, settings)
+    result.steps, result.run, result.run_min, result.step = timed.steps, timed.run, timed.run_min, timed.step
+    floor = workload.floor(ceilings, timed.spikes)
     result.floor, result.cause = 1e6 * floor.seconds, floor.cause
     result.tiled = None if floor.tiled is None else 1e6 * floor.tiled
     result.real_time = result.step * 1e-6 / network.clock.dt_
@@ -172,16 +178,46 @@ def _measure(workload: Workload, settings: Settings, ceilings: Ceilings, launch:
     result.bindsnet = _other(workload.bindsnet(settings.device), result.steps, settings)
 
 
-def _timed(workload: Workload, built: Built, settings: Settings) -> tuple[int, list[float], float]:
-    """Steps of a run, seconds of each run without building and compiling, and spikes a step."""
+@dataclass(frozen=True)
+class Timed:
+    """Seconds of runs of ``steps`` steps and of ``TIMES`` as many, and spikes a step. Properties are in us a step."""
+
+    steps: int
+    short: list[float]
+    long: list[float]
+    spikes: float
+
+    @property
+    def run(self) -> float:
+        """Of the shorter runs, all that they cost."""
+        return 1e6 * statistics.median(self.short) / self.steps
+
+    @property
+    def run_min(self) -> float:
+        """Of the shortest."""
+        return 1e6 * min(self.short) / self.steps
+
+    @property
+    def step(self) -> float:
+        """What a further step costs, without what each run costs once; that of a run where noise hides it."""
+        further = 1e6 * (statistics.median(self.long) - statistics.median(self.short)) / ((TIMES - 1) * self.steps)
+        return further if further > 0 else self.run
+
+
+def _timed(workload: Workload, built: Built, settings: Settings) -> Timed:
+    """Run with what is built and compiled before each run left out."""
     steps = min(workload.steps, 50)
-    for _ in range(2):  # the second is warm
-        guess = _run(built, steps, settings) / steps
-    steps = max(1, min(workload.steps, int(LONG / guess)))
-    before, times, started = built.count(), [], perf_counter()
-    while len(times) < settings.repetitions and (len(times) < 3 or perf_counter() - started < ENOUGH):
-        times.append(_run(built, steps, settings))
-    return steps, times, (built.count() - before) / (steps * len(times))
+    guess = _run(built, steps, settings) / steps
+    if built.network.timings["build"] < QUICK:
+        guess = _run(built, steps, settings) / steps  # warm
+    steps = max(1, min(workload.steps, int(LONG / TIMES / guess)))
+    before, started = built.count(), perf_counter()
+    short: list[float] = []
+    long: list[float] = []
+    while len(short) < settings.repetitions and (len(short) < 2 or perf_counter() - started < ENOUGH):
+        short.append(_run(built, steps, settings))
+        long.append(_run(built, TIMES * steps, settings))
+    return Timed(steps, short, long, (built.count() - before) / ((1 + TIMES) * steps * len(short)))
 
 
 def _run(built: Built, steps: int, settings: Settings) -> float:

@@ -37,6 +37,11 @@ class CorticalMicrocircuit(Workload):
         """Name and size."""
         return f"microcircuit, scale {self.scale:g}{', by delay' if self.by_delay else ''}"
 
+    @property
+    def wanted(self) -> float | None:
+        """The most us that a step should take on an H200."""
+        return 10.0 if self.scale == 1 else None
+
     def small(self) -> CorticalMicrocircuit:
         """1,544 neurons."""
         return replace(self, scale=min(self.scale, 0.02), watched=True)

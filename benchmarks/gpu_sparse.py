@@ -41,6 +41,11 @@ class VogelsAbbott(Workload):
         """Name and size."""
         return f"Vogels-Abbott {self.n:,} x {SYNAPSES}"
 
+    @property
+    def wanted(self) -> float | None:
+        """The most us that a step should take on an H200."""
+        return {4000: 6.0, 4_000_000: 130.0}.get(self.n)
+
     def small(self) -> VogelsAbbott:
         """With 4,000 neurons."""
         return replace(self, n=min(self.n, 4000))

@@ -71,6 +71,11 @@ class Workload(ABC):
         return None
 
     @property
+    def wanted(self) -> float | None:
+        """The most us that a step should take on an H200, where there is such an aim."""
+        return None
+
+    @property
     def notes(self) -> str:
         """What to know beside the label."""
         return ""

@@ -109,7 +109,8 @@ def test_the_short_form_passes_its_checks(capsys: pytest.CaptureFixture[str], tm
     assert [row["workload"] for row in rows] == [one.label for sizes in gpu.SHORT.values() for one in sizes]
     for row in rows:
         assert row["problem"] == ""
-        assert float(row["step"]) >= float(row["step_min"]) > 0
+        assert float(row["run"]) >= float(row["run_min"]) > 0
+        assert float(row["step"]) > 0
         assert float(row["floor"]) > 0
         assert row["form"] == "auto on cpu"
         assert "many steps a call" in row["launch"]
@@ -227,6 +228,13 @@ def test_the_microcircuit_by_hand(by_delay: bool) -> None:
     theirs = gpu_microcircuit.ByHand(built).run(300)
     assert theirs.sum() > 100
     assert np.abs(theirs.numpy() - ours).sum() <= 0.02 * ours.sum()
+
+
+def test_a_step_without_what_a_run_costs() -> None:
+    """10 steps take 25 s in the middle, 40 steps 55 s: each further step takes 1 s."""
+    timed = gpu_measure.Timed(10, [30.0, 20.0, 25.0], [55.0, 50.0, 60.0], 0.0)
+    assert (timed.run, timed.run_min, timed.step) == (2.5e6, 2e6, 1e6)
+    assert gpu_measure.Timed(10, [30.0], [25.0], 0.0).step == 3e6
 
 
 def test_shared_spikes() -> None:

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
 ONE, TWO = ("growth", "logarithms", "circles", "waves", "rounding"), ("division", "power")
 
 
-def elementwise(name: str, dtype: str) -> Compiled:
+def elementwise(name: str, dtype: str, architecture: int = 90) -> Compiled:
     """A group of functions over arrays of one type."""
     from spikeq_kernels import elementwise_triton, special_triton
     from tests.kernels import compile_cases
@@ -22,7 +22,7 @@ def elementwise(name: str, dtype: str) -> Compiled:
     kernel: Any = elementwise_triton.of_two if name in TWO else elementwise_triton.of_one
     function = getattr(compile_cases, name, None) or getattr(special_triton, name)
     pointers = {argument: f"*{dtype}" for argument in kernel.arg_names if argument.endswith("_ptr")}
-    return compile_kernel(kernel, pointers | {"n": "i32"}, {"FUNCTION": function, "BLOCK": 512}, divisible=("n",))
+    return compile_kernel(kernel, pointers | {"n": "i32"}, {"FUNCTION": function, "BLOCK": 512}, ("n",), architecture)
 
 
 @pytest.mark.parametrize("name", (*ONE, *TWO))
@@ -31,6 +31,13 @@ def test_float32_needs_no_double_precision_and_does_not_spill(name: str) -> None
     assert (made.float64, made.spills, made.stack, made.local) == (0, 0, 0, 0)
     assert made.registers <= 96
     assert made.count("LDG.E.128") == (2 if name in TWO else 1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", (*ONE, *TWO))
+def test_older_gpus(name: str) -> None:
+    made = elementwise(name, "fp32", architecture=80)
+    assert (made.float64, made.spills, made.stack) == (0, 0, 0)
 
 
 @pytest.mark.parametrize("name", ("growth", "power"))

@@ -56,9 +56,14 @@ class Synapses(PerNeuron, SharesByRows, Normalises):
 
     model: the equations of a synapse, or a model of the library such as ``models.PairSTDP(tau_pre=20*ms)``, which
     brings all that is not given here, and first values of new synapses. on_pre, on_post: statements that run at every
-    synapse of a neuron that spiked, or ``{"name": statements}``. delay: from a presynaptic spike to ``on_pre``, or by
-    pathway name; a delay counts from the spike to the statements, so it is what Brian2 means by it. on_event: which
-    event runs a pathway. Synapses exist after ``connect``.
+    synapse of a neuron that spiked, or ``{"name": statements}``. on_event: which event runs a pathway. Synapses exist
+    after ``connect``.
+
+    delay: from a presynaptic spike to ``on_pre``, or by pathway name, in whole steps (the nearest, a half upwards); 0
+    is the step of the spike. As in Brian2 it lies before the synapse: all statements of a pathway run when the spike
+    arrives, with the values of that moment. In NEST a delay is at least one step, and that of a plastic synapse lies
+    behind it: the weight meets presynaptic spikes when they are sent and postsynaptic ones a delay later. For that,
+    give the weights a pathway without delay, the neurons one with it, and ``post`` the same delay.
 
     source and target are groups, parts of groups, or Synapses: ``x_post`` is then a variable of the synapse that is
     reached, ``i_post`` and ``j_post`` tell where that one leads, and ``connect`` counts synapses. What such a pathway

@@ -99,6 +99,10 @@ class Holder(Member, ABC):
             return stored.expand(stored.shape[0], size).clone()
         return np.array(np.broadcast_to(stored, (stored.shape[0], size)))
 
+    def _array_of(self, name: str) -> str:
+        """The name under which the values of a variable lie."""
+        return name
+
     def elements_of(self, name: str) -> Integers | None:
         """The values of a variable that something stands for; None for all."""
         return None

@@ -123,6 +123,11 @@ class PerNeuron(Connected):
         group = self._source if side == "pre" else self._target
         return np.flatnonzero(self._layout.degrees("pre" if side == "pre" else "post")) + getattr(group, "start", 0)
 
+    def _array_of(self, name: str) -> str:
+        """The name under which the values of a variable lie, for synapses or for neurons."""
+        side = self._sides.get(name, "both")
+        return name if side == "both" else self._hidden(side, name)
+
     def elements_of(self, name: str) -> Integers | None:
         """The values of a variable that stand for any synapse; None for all."""
         side = self._variables[name].side
@@ -303,6 +308,8 @@ class PerNeuron(Connected):
         wanted[..., slice(None) if index is None else index] = values
         held = np.array(self._neurons(side, name)) if side != "both" else np.zeros(1)
         fits = side != "both"
+        if wanted.ndim > held.ndim:
+            fits, wanted = fits and bool((wanted == wanted[:1]).all()), wanted[0]
         if fits:
             held[..., ends] = wanted
             fits = np.array_equal(held[..., ends], wanted)

@@ -55,6 +55,7 @@ class Runner:
 
         Raises NetworkError where its new values do not fit into the memory of the run.
         """
+        name = group._array_of(name)
         key = f"{group.name}.{name}"
         if key not in self.arrays:
             return bool(self.assembly.computed)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from spikeq import Network, NeuronGroup, SpikeMonitor, Synapses, ms
+from spikeq import Network, NetworkOperation, NeuronGroup, SpikeMonitor, Synapses, ms
 from spikeq.errors import NotFiniteError, ShapeError
 
 PAIR = """w : 1
@@ -305,6 +305,19 @@ def test_traces_of_a_side_without_events(form: str) -> None:
     for on_pre in ("w += x; z += 1", "w += x + 0.1*(t - lastupdate)/ms; z += 1"):
         agree(nothing, equations, on_pre, "w += z")
         agree(nothing, equations, on_pre, None, form=form)
+
+
+@pytest.mark.parametrize("batch", [None, 2])
+@pytest.mark.parametrize(("x", "values"), [("-x/((4 + j)*ms)", [0] * 4), ("0*k_post/ms", [0, 0.4, 0.2, 0.4])])
+def test_an_operation_assigns_what_no_event_changes(x: str, values: list[float], batch: int | None) -> None:
+    def story(net: Network, cells: Any, synapses: Any) -> None:
+        given = iter(values)
+        net.add(NetworkOperation(lambda: setattr(synapses, "x", next(given)), dt=9 * ms))
+        net.run(29 * ms)
+        net.remove(net.objects[-1])
+
+    equations = f"w : 1\ndx/dt = {x} : 1 (event-driven)\ndz/dt = -z/tau_pre : 1 (event-driven)"
+    agree(story, equations, "w += x; z += 1", None, batch=batch)
 
 
 def test_temporaries_whose_names_end_alike() -> None:

@@ -45,12 +45,15 @@ def names(*modules: str) -> list[str]:
     return found
 
 
-def outcomes(*modules: str, interpreted: bool = True) -> dict[str, str]:
-    """The traceback of every check, empty where it passed; of the GPU's checks unless ``interpreted``."""
+def outcomes(*modules: str, interpreted: bool = True, watched_by: tuple[str, ...] = ()) -> dict[str, str]:
+    """The traceback of every check, empty where it passed; of the GPU's checks unless ``interpreted``.
+
+    watched_by: a command that runs the process, and fails where it finds fault with it.
+    """
     environment = {name: value for name, value in os.environ.items() if name != "TRITON_INTERPRET"}
     environment |= {"PYTHONPATH": str(ROOT)} | ({"TRITON_INTERPRET": "1"} if interpreted else {})
     run = subprocess.run(
-        [sys.executable, "-m", __name__, *modules],
+        [*watched_by, sys.executable, "-m", __name__, *modules],
         cwd=ROOT,
         env=environment,
         capture_output=True,
@@ -58,7 +61,8 @@ def outcomes(*modules: str, interpreted: bool = True) -> dict[str, str]:
         timeout=600,
     )
     assert run.returncode == 0, run.stdout + run.stderr
-    found: dict[str, str] = json.loads(run.stdout.splitlines()[-1])
+    line = next(line for line in reversed(run.stdout.splitlines()) if line.startswith("{"))
+    found: dict[str, str] = json.loads(line)
     return found
 
 

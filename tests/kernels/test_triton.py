@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from tests.kernels.interpreter import names, outcomes, why_not
@@ -25,4 +27,15 @@ def test_interpreted(name: str, found: dict[str, str]) -> None:
 def test_on_a_gpu() -> None:
     compiled = outcomes(*CHECKS, interpreted=False)
     assert len(compiled) > 12
+    assert {name: problem for name, problem in compiled.items() if problem} == {}
+
+
+@pytest.mark.gpu
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("compute-sanitizer"), reason="compute-sanitizer is not installed")
+@pytest.mark.parametrize("tool", ["memcheck", "racecheck"])
+def test_a_gpu_finds_no_stray_access_and_no_race(tool: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTORCH_NO_CUDA_MEMORY_CACHING", "1")  # each tensor is its own allocation
+    watch = ("compute-sanitizer", "--tool", tool, "--error-exitcode", "3")
+    compiled = outcomes(*CHECKS[1:], interpreted=False, watched_by=watch)
     assert {name: problem for name, problem in compiled.items() if problem} == {}

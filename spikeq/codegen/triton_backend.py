@@ -11,11 +11,12 @@ from collections.abc import Iterable
 from spikeq.codegen.comments import comment
 from spikeq.codegen.plan import Plan, Segment, Source
 from spikeq.codegen.requests import Requests
-from spikeq.codegen.tasks import Deliver, Statements, Task
+from spikeq.codegen.tasks import Deliver, Statements, Sum, Task
 from spikeq.codegen.triton_fuse import Group, Part, fused, is_supported, part_of, split, unsupported
 from spikeq.codegen.triton_host import Host
 from spikeq.codegen.triton_kernel import Kernel, wrapped
-from spikeq.codegen.triton_pathways import PathwayKernel, PathwayLines
+from spikeq.codegen.triton_pathways import PathwayKernel
+from spikeq.codegen.triton_sums import SumKernel, SumLines
 
 _HEAD = '''"""One step of a network, written by spikeq. Change the equations, not this file."""
 # ruff: noqa
@@ -34,7 +35,7 @@ def bind(arrays, constants, buffers, lists, sizes, types):
 '''
 
 
-class TritonEmitter(PathwayLines):
+class TritonEmitter(SumLines):
     """Writes the source of a plan; the kinds of task are in its parents."""
 
     def __init__(self, plan: Plan) -> None:
@@ -73,6 +74,8 @@ class TritonEmitter(PathwayLines):
     def _parts(self, task: Task) -> Iterable[Part]:
         if isinstance(task, Deliver):
             return self._pathway_parts(task)
+        if isinstance(task, Sum):
+            return self._sum_parts(task)
         if isinstance(task, Statements):
             runs = split(task, self.plan.arrays)
             if runs is None:
@@ -97,6 +100,8 @@ class TritonEmitter(PathwayLines):
         if first.walks:
             assert isinstance(first.task, Deliver)
             kernel = PathwayKernel(number, self.plan, self.host, first.task)
+        if isinstance(first.task, Sum):
+            kernel = SumKernel(number, self.plan, self.host, first.task)
         for part in group.parts:
             task = part.task
             kernel.titles.append(task.slot.name)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from spikeq.codegen.extents import CLOCK_DT, CLOCK_REAL, CLOCK_STEP, Array, is_clock
 from spikeq.codegen.tasks import (
     Assign,
-    Deliver,
     Generate,
     RecordEvents,
     RecordRate,
@@ -170,4 +169,4 @@ def unsupported(task: Task, reason: str) -> UnsupportedError:
 
 def is_supported(task: Task) -> bool:
     """Whether there is code for a kind of task at all."""
-    return isinstance(task, Statements | Threshold | Generate | RecordEvents | RecordRate | RecordState | Deliver)
+    return isinstance(task, Statements | Threshold | Generate | RecordEvents | RecordRate | RecordState)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from spikeq.codegen.ends import Side
 from spikeq.codegen.hoist import SIDES, without_unused
 from spikeq.codegen.tasks import Space, Statements, Sum
 from spikeq.discretise.flow import Flow
@@ -14,6 +18,7 @@ from spikeq.language.expression import Access, Name, names
 from spikeq.network.bounds import within_bounds
 from spikeq.network.ends import COUNTS, end_symbol, is_shared, whole_of
 from spikeq.network.flows import flow_assignments, group_flows, stored_subexpressions
+from spikeq.network.layouts.sparse import Sparse
 from spikeq.network.link import followed
 
 if TYPE_CHECKING:
@@ -177,12 +182,13 @@ def _sum(synapses: Synapses, assembly: Assembly, name: str) -> None:
             raise _second_sum(synapses, title, f"{held.name}.{own}")
     sums.append((start, stop, synapses.title))
     assert equation.expression is not None
-    side = "pre" if name.endswith("_pre") else "post"
+    side: Side = "pre" if name.endswith("_pre") else "post"
     order = whole.order - (whole is group)  # a part of a group stands one after the group, in Brian2 too
     slot = assembly.slot("groups", order, f"{synapses.name}_summed_variable_{name}")
     target = Access(key, side, held._variables[own].kind)
     value = scope.resolve(equation.expression)
     clock, space = assembly.clock(whole.clock), assembly.space(synapses, edges=True)
+    _supply_order(synapses, assembly, side)
     assembly.add(Sum(slot, clock, space, target, value, assembly.space(held), bounds))
 
 
@@ -197,3 +203,17 @@ def _held_at(synapses: Synapses, group: Any, name: str) -> tuple[Any, str]:
             f"Sum into {held.name}.{own}, or into a parameter.",
         ).located(synapses.title)
     return held, own
+
+
+def _supply_order(synapses: Synapses, assembly: Assembly, side: Side) -> None:
+    """Register how code that goes from neuron to neuron finds the synapses of each; computed where code needs it."""
+    layout = synapses.layout
+    if not isinstance(layout, Sparse):
+        return
+
+    def in_order() -> Any:
+        order = layout.order(side)
+        return np.arange(layout.count, dtype=np.int32) if order is None else order
+
+    assembly.supply(f"{synapses.name}._{side}_offsets", partial(layout.offsets, side), "integer", synapses.name)
+    assembly.supply(f"{synapses.name}._{side}_in_order", in_order, "integer", synapses.name)

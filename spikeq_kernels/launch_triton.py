@@ -14,6 +14,7 @@ from torch import Tensor
 
 # Multiplications and additions are never fused, so that every shape of a launch gives the same bits.
 OPTIONS = {"num_warps": 1, "enable_fp_fusion": False}
+IN_TURN = OPTIONS | {"SHARES": 1, "BLOCK": 1}
 LONGEST_BLOCK = 512
 LONGEST_GRAPH = 64  # steps; even, so that whatever alternates between two places is where it was
 

@@ -116,6 +116,8 @@ class TritonEmitter(SumLines):
         if isinstance(kernel, PathwayKernel):
             count = self.host.sizes[kernel.sources]
             grid, further = f"launch.event_grid({count}, batch)", f"**launch.event_blocks({count})"
+            if kernel.in_turn:
+                grid, further = "(1, batch)", "**launch.IN_TURN"
         elif kernel.space is not None:
             count = self.host.sizes[kernel.grid]
             grid, further = f"launch.grid({count}, batch)", f"**launch.blocks({count})"

@@ -162,10 +162,14 @@ class NeuronLines:
         if event not in self.delayed:
             return kernel.row()
         depth, now = kernel.size(f"{event} depth"), kernel.now()
-        late = self.places[task.slot] < self.emitted.get(event, -1)
+        late = self._is_late(task, event)
         back = f" - {delay}" * bool(delay) + " - 1" * late
         age = kernel.each_step(f"{now}{back} + {depth}" if back else now, depth)
         return f"{age} * {kernel.size('the batch')} + {kernel.row()}" if self.plan.batched else age
+
+    def _is_late(self, task: Task, event: str) -> bool:
+        """Whether a task comes before its event in a step."""
+        return self.places[task.slot] < self.emitted.get(event, -1)
 
     def _list(self, kernel: Kernel, event: str) -> str:
         """The list of an event and the numbers of its events."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from spikeq.codegen.ends import Ends
+from spikeq.codegen.ends import SIDES, Ends
 from spikeq.codegen.hoist import seen_from
 from spikeq.codegen.loads import Operand
 from spikeq.codegen.plan import Plan
@@ -29,8 +29,8 @@ class PathwayKernel(Kernel):
 
     def __init__(self, number: int, plan: Plan, host: Host, task: Deliver) -> None:
         super().__init__(number, plan, host, task.space, task.sources.name, task.clock)
-        self.sources, self.trigger = task.sources.name, task.trigger
-        self.inner = False
+        self.sources, self.trigger, self.in_turn = task.sources.name, task.trigger, is_in_turn(task)
+        self.inner, self.spread = False, task.spread
         self.at_source()
         self.local: dict[str, str] = {}
 
@@ -45,15 +45,19 @@ class PathwayKernel(Kernel):
     def element(self, index: str) -> str:
         """The source is one for all synapses of a block; the other side is found for each."""
         if index == self.trigger or (index == "own" and not self.inner):
-            return "source"
+            return self.each("origin", "source + 0 * j") if self.in_turn and self.inner else "source"
         if index == "own":
             return "edge"
         ends = self.ends
         if index not in ("pre", "post"):
             return self._listed(f"{self.space.name}._{index}", index)  # type: ignore[union-attr]
         first = f" + {ends.first(index)}" if ends.first(index) else ""
+        if ends.form == "one_to_one":
+            return self.each(index, f"edge{first}")
         if ends.form == "dense":
-            return self.each(index, f"j{first}")
+            sign = "//" if index == "pre" else "%"
+            found = f"edge {sign} {self.size(f'{self.space.name} targets')}" if self.spread else "j"  # type: ignore[union-attr]
+            return self.each(index, f"{found}{first}")
         pointer = self.take(self.host.pointers[f"{self.space.name}._{index}"])  # type: ignore[union-attr]
         cut = " & 0xFFFF" if ends.unsigned(index) else ""
         return self.each(index, f"(tl.load({pointer} + edge, mask=here, other=0).to(tl.int32){cut}){first}")
@@ -75,11 +79,11 @@ class PathwayKernel(Kernel):
     def is_wide(self, key: str, index: str) -> bool:
         """Values of the source are one for the whole block."""
         wide = self.plan.arrays[key].space is not None
-        return wide and self.inner and index != self.trigger
+        return wide and self.inner and (index != self.trigger or self.in_turn)
 
     def opening(self) -> list[str]:
         """Programs share the events of a segment."""
-        return ["segment = tl.program_id(0) // SHARES"]
+        return [] if self.in_turn else ["segment = tl.program_id(0) // SHARES"]
 
     def fixed(self) -> list[str]:
         """The parameters that are known when the kernel is compiled."""
@@ -87,6 +91,8 @@ class PathwayKernel(Kernel):
 
     def about(self) -> str:
         """What the kernel runs over."""
+        if self.in_turn:
+            return "All events in each row and their synapses, one after the other: their order matters."
         return "A share of the events of one segment in each row, and for each event the synapses of its neuron."
 
 
@@ -105,18 +111,9 @@ class PathwayLines(NeuronLines):
         if task.dense:
             return [*parts, self._dense_part(task)]
         form = task.space.ends.form if task.space.ends is not None else "sparse"
-        return [Part(task, task.space, alone=True, walks=form != "one_to_one" or bool(task.once))]
+        return [Part(task, task.space, alone=True, walks=form != "one_to_one" or bool(task.once) or task.spread)]
 
     def _require(self, task: Deliver) -> None:
-        if task.spread:
-            raise unsupported(task, "its synapses have delays of their own")
-        single = task.space.ends is not None and task.space.ends.form == "one_to_one"
-        scattered = [a for a in task.body if isinstance(a.target, Access) and a.target.index in ("pre", "post")]
-        if task.ordered and not single:
-            raise unsupported(task, "its statements depend on the order of the synapses")
-        for assign in scattered:
-            if assign.op not in ("+=", "-=") and not single:
-                raise unsupported(task, f"it changes a variable of neurons by {assign.op}")
         for assign in bodies(task):
             if isinstance(assign.target, Access) and self._is_shared_by_rows(assign.target):
                 raise unsupported(task, f"{assign.target.key} is shared by the rows of the batch, and each changes it")
@@ -235,36 +232,59 @@ class PathwayLines(NeuronLines):
         printer.close()
 
     def _assign_neuron(self, printer: TritonPrinter, assign: Assign, target: Access) -> None:
-        """Change a neuron's variable that no other synapse of this pathway touches."""
+        """Change a neuron's variable where no other program does, and let the next statement see it."""
         kernel, array = printer.kernel, self.plan.arrays[target.key]
         value = assign.value if assign.op == "=" else Binary(assign.op.removesuffix("="), target, assign.value)  # type: ignore[arg-type]
         text = self._as(printer, printer.value(value, target.kind), target.kind)
-        mask = "active"
+        mask = "here" if isinstance(kernel, PathwayKernel) else "active"
         if assign.guard is not None:
-            guard = printer.value(assign.guard, "boolean")
-            mask = f"active & ({guard.text})"
-        name = kernel.named(f"tl.where({mask}, {text}, {kernel.read(target.key, target.index)})")
-        kernel.held[target.key, target.index] = name
-        offset = kernel.offset_of(array, kernel.element(target.index))
-        kernel.store(kernel.take(self.host.pointers[target.key]), offset, name, target.kind, True, mask="active")
+            chosen = f"{mask} & ({printer.value(assign.guard, 'boolean').text})"
+            text = f"tl.where({chosen}, {text}, {kernel.read(target.key, target.index)})"
+        name = kernel.named(text)
+        pointer, offset = (
+            kernel.take(self.host.pointers[target.key]),
+            kernel.offset_of(array, kernel.element(target.index)),
+        )
+        kernel.store(pointer, offset, name, target.kind, True, mask=mask)
+        kernel.lines.append("tl.debug_barrier()")
+        kernel.held = {place: one for place, one in kernel.held.items() if place[0] != target.key}
 
     # -- from event to event ------------------------------------------------------------------------------------------
 
     def _walk(self, kernel: PathwayKernel, task: Deliver) -> None:
-        ends = kernel.ends
+        """The loops over segments, delays and events, around what one event does."""
         places, counts = self._list(kernel, task.event).split(", ")
         segments, block = self._extent(kernel, task.event).split(", ")
-        sources = kernel.size(f"{task.space.name} {'sources' if task.trigger == 'pre' else 'targets'}")
-        first = ends.first(task.trigger)
-        kernel.lines += [
-            f"at = ({self._arrived(kernel, task)}) * {segments} + segment",
-            f"for k_event in range(tl.program_id(0) % SHARES, tl.load({counts} + at), SHARES):",
-        ]
-        outer = [f"source = tl.load({places} + at * {block} + k_event)"]
+        slot = self._slot_of_age(kernel, task) if task.spread else self._arrived(kernel, task)
+        count = f"tl.load({counts} + at)"
+        turns = count if kernel.in_turn else f"tl.program_id(0) % SHARES, {count}, SHARES"
+        lines = [f"source = tl.load({places} + at * {block} + k_event)", *self._of_event(kernel, task)]
+        lines = _in_loop(f"k_event in range({turns})", lines)
+        lines = [f"at = ({slot}) * {segments} + segment", *lines]
+        lines = _in_loop(f"segment in range({segments})", lines) if kernel.in_turn else lines
+        if task.spread:
+            lines = [f"age = {self._delays(kernel, task)} - 1 - k_delay", *lines]
+            lines = _in_loop(f"k_delay in range({self._delays(kernel, task)})", lines)
+        kernel.lines += lines
+
+    def _of_event(self, kernel: PathwayKernel, task: Deliver) -> list[str]:
+        """What one event does, if its source is among those of the pathway."""
         inner = self._aside(kernel, lambda: self._at_source(kernel, task))
-        if not is_all(task.source_range):
-            inner = [f"if (source >= {first}) & (source < {first} + {sources}):", *(f"    {line}" for line in inner)]
-        kernel.lines += [f"    {line}" for line in (*outer, *inner)]
+        if is_all(task.source_range):
+            return inner
+        sources = kernel.size(f"{task.space.name} {'sources' if task.trigger == 'pre' else 'targets'}")
+        first = kernel.ends.first(task.trigger)
+        return [f"if (source >= {first}) & (source < {first} + {sources}):", *(f"    {line}" for line in inner)]
+
+    def _delays(self, kernel: Kernel, task: Deliver) -> str:
+        """How many delays are told apart: 0 to the longest one."""
+        return kernel.size(f"{task.space.name}.{task.pathway} delays")
+
+    def _slot_of_age(self, kernel: PathwayKernel, task: Deliver) -> str:
+        """The slot of the events of ``age`` steps ago."""
+        depth, late = kernel.size(f"{task.event} depth"), " - 1" * self._is_late(task, task.event)
+        slot = f"({kernel.now()} - age{late} + {depth}) % {depth}"
+        return f"{slot} * {kernel.size('the batch')} + {kernel.row()}" if self.plan.batched else slot
 
     @staticmethod
     def _aside(kernel: Kernel, write: Callable[[], None]) -> list[str]:
@@ -305,6 +325,8 @@ class PathwayLines(NeuronLines):
         ends, name, side = kernel.ends, task.space.name, task.trigger
         first = ends.first(side)
         number = f"(source - {first})" if first else "source"
+        if task.spread:
+            return self._bundle(kernel, task, number)
         if ends.form == "one_to_one":
             return [], "1", f"{number} + j"
         if ends.form == "dense":
@@ -318,19 +340,36 @@ class PathwayLines(NeuronLines):
         order = kernel.take(self.host.pointers[f"{name}._{side}_order"])
         return lines, "n_reached", f"tl.load({order} + first_edge + j, mask=here, other=0)"
 
+    def _bundle(self, kernel: PathwayKernel, task: Deliver, number: str) -> tuple[list[str], str, str]:
+        """The synapses of a source with one delay: they stand together in an order of the pathway's own."""
+        name = f"{task.space.name}.{task.pathway}"
+        bundles, order = (kernel.take(self.host.pointers[f"{name} {key}"]) for key in ("bundles", "in order"))
+        lines = [
+            f"bundle = {number} * {self._delays(kernel, task)} + age",
+            f"first_edge = tl.load({bundles} + bundle)",
+            f"n_reached = tl.load({bundles} + bundle + 1) - first_edge",
+        ]
+        return lines, "n_reached", f"tl.load({order} + first_edge + j, mask=here, other=0)"
+
     def _at_synapses(self, kernel: PathwayKernel, task: Deliver, known: Mapping[str, Operand]) -> None:
         """The statements for a block of synapses."""
         printer = self._printer(kernel, task, task.space)
         printer.at_events = True
         printer.temporaries |= known
-        kernel.held = {place: name for place, name in kernel.held.items() if place[1] == kernel.trigger}
+        kernel.held = {
+            place: name for place, name in kernel.held.items() if place[1] == kernel.trigger and not kernel.in_turn
+        }
         for assign in (*task.body, *task.bounds):
             target = assign.target
             if isinstance(target, Name) or target.index == "own":
                 self._assign(printer, assign, None)
+            elif kernel.in_turn:
+                self._assign_neuron(printer, assign, target)
             else:
                 self._scatter(printer, assign, target)
         kernel.flush()
+        if kernel.in_turn:
+            kernel.lines.append("tl.debug_barrier()")
         printer.close()
 
     def _scatter(self, printer: TritonPrinter, assign: Assign, target: Access) -> None:
@@ -347,6 +386,16 @@ class PathwayLines(NeuronLines):
             kernel.lines.append(f'tl.atomic_add({place}, {value}, mask={mask}, sem="relaxed")')
         else:
             kernel.lines.append(f'tl.atomic_add({place}, tl.sum(tl.where({mask}, {value}, 0), 0), sem="relaxed")')
+
+
+def is_in_turn(task: Deliver) -> bool:
+    """Whether the events and synapses of a pathway must run one after the other."""
+    scattered = (a for a in task.body if isinstance(a.target, Access) and a.target.index in SIDES)
+    return task.ordered or any(assign.op not in ("+=", "-=") for assign in scattered)
+
+
+def _in_loop(turns: str, lines: list[str]) -> list[str]:
+    return [f"for {turns}:", *(f"    {line}" for line in lines)]
 
 
 def _of_source(side: str, assign: Assign) -> Assign:

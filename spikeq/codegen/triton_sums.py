@@ -103,9 +103,13 @@ class SumLines(PathwayLines):
             return [], "1", number, "inside"
         if ends.form == "dense":
             n_pre, n_post = kernel.size(f"{name} sources"), kernel.size(f"{name} targets")
-            turns, edge = (n_pre, f"k_synapse * {n_post} + {number}") if side == "post" else (
-                n_post,
-                f"{number} * {n_post} + k_synapse",
+            turns, edge = (
+                (n_pre, f"k_synapse * {n_post} + {number}")
+                if side == "post"
+                else (
+                    n_post,
+                    f"{number} * {n_post} + k_synapse",
+                )
             )
             return [], turns, edge, "inside"
         offsets = kernel.take(self.host.pointers[f"{name}._{side}_offsets"])

@@ -10,6 +10,7 @@ import torch
 
 from spikeq.codegen.tasks import Deliver, Generate, Task, Threshold
 from spikeq.errors import UnsupportedError
+from spikeq.network.on_the_way import OnTheWay
 from spikeq_kernels import launch_triton as launch
 
 
@@ -19,15 +20,17 @@ class EventsInMemory:
 
     tasks: tuple[Task, ...]
     queues: dict[str, Any]
+    supplied: dict[str, Any]
     sizes: dict[str, int]
     rows: int
     device: torch.device
     memory: dict[str, torch.Tensor] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.depths = {event: 1 for event in self.events()}
-        for task in self.delayed():
-            self.depths[task.event] = max(self.depths[task.event], self._age(task) + 1)
+        self.depths = dict.fromkeys(self.events(), 1)
+        self.ways = list(self._ways())
+        for way in self.ways:
+            self.depths[way.task.event] = max(self.depths[way.task.event], way.age + 1)
         for event, space in self.events().items():
             self._add(event, self.sizes[space])
 
@@ -40,10 +43,6 @@ class EventsInMemory:
             elif getattr(task, "event", None):
                 found[task.event] = task.space.name  # type: ignore[attr-defined]
         return found
-
-    def delayed(self) -> Iterator[Deliver]:
-        """The pathways that react later."""
-        return (task for task in self.tasks if isinstance(task, Deliver) and task.delayed and not task.spread)
 
     def numbers(self) -> dict[str, float]:
         """The numbers that code asks for: how many steps are kept, delays, the shapes of lists."""
@@ -60,44 +59,47 @@ class EventsInMemory:
         self.memory[f"{event} list"] = torch.zeros((*lists, launch.block_of(n)), dtype=torch.int32, device=self.device)
         self.memory[f"{event} counts"] = torch.zeros(lists, dtype=torch.int32, device=self.device)
 
-    def _queue(self, task: Deliver) -> Any:
-        return self.queues[f"{task.space.name}.{task.pathway} queue"]
-
     def _is_late(self, task: Deliver) -> bool:
         """Whether a pathway comes before its event in the step, and so sees that of the step before."""
         makers = (t for t in self.tasks if isinstance(t, Threshold | Generate) and t.event == task.event)
         return any(self.tasks.index(task) < self.tasks.index(maker) for maker in makers)
 
-    def _age(self, task: Deliver) -> int:
-        delay: int = self._queue(task).delay
-        return delay + self._is_late(task)
+    def _ways(self) -> Iterator[OnTheWay]:
+        for task in self.tasks:
+            if isinstance(task, Deliver) and task.delayed:
+                name = f"{task.space.name}.{task.pathway}"
+                tables = (
+                    (self.supplied[f"{name} {one}"].now() for one in ("in order", "bundles")) if task.spread else ()
+                )
+                yield OnTheWay(
+                    task, self.queues[f"{name} queue"], int(self._is_late(task)), self.sizes[task.sources.name], *tables
+                )
 
     # -- between runs -------------------------------------------------------------------------------------------------
 
     def take(self, now: dict[str, int]) -> None:
         """Put spikes that are on their way where kernels look for them; ``now`` are the next steps of the clocks.
 
-        Raises UnsupportedError where the pathways of one event disagree on what happened in a step.
+        Raises UnsupportedError where no events of the last steps explain what is on its way.
         """
-        known: dict[tuple[str, int], list[int]] = {}
-        for task in self.delayed():
-            queue, age, next_step = self._queue(task), self._age(task), now[task.clock]
-            window = range(next_step - age, next_step)
-            arriving = {step - age: torch.cat(list(parts)).tolist() for step, parts in queue.waiting.items() if parts}
-            for step in {*window, *arriving}:
-                flat = sorted(arriving.get(step, []))
-                if (
-                    step not in window
-                    or len(set(flat)) < len(flat)
-                    or known.setdefault((task.event, step), flat) != flat
-                ):
-                    raise UnsupportedError(
-                        f"The spikes on their way in {task.slot.name} do not fit its delay, or other pathways.",
-                        "Change delays before the first run, or use backend='torch'.",
-                    )
-        for (event, step), flat in known.items():
-            if flat:
-                self._put(event, step, torch.tensor(flat, device=self.device))
+        known: dict[str, dict[int, set[int]]] = {event: {} for event in self.depths}
+        for way in self.ways:
+            for step, events in way.emitted().items():
+                known[way.task.event].setdefault(step, set()).update(events)
+        for way in self.ways:
+            next_step, arriving = now[way.task.clock], dict[int, list[int]]()
+            for step, events in known[way.task.event].items():
+                for arrival, flat in way.arriving(step, events, next_step).items():
+                    arriving[arrival] = sorted([*arriving.get(arrival, []), *flat.tolist()])
+            steps = way.emitted()
+            if arriving != way.waiting or not all(next_step - way.age <= step < next_step for step in steps):
+                raise UnsupportedError(
+                    f"The spikes on their way in {way.task.slot.name} do not fit its delays, or other pathways.",
+                    "Change delays before the first run, or use backend='torch'.",
+                )
+        for event, steps_of_event in known.items():
+            for step, events in steps_of_event.items():
+                self._put(event, step, torch.tensor(sorted(events), device=self.device))
 
     def _put(self, event: str, step: int, flat: torch.Tensor) -> None:
         slot = step % self.depths[event]
@@ -113,10 +115,10 @@ class EventsInMemory:
 
     def give(self, now: dict[str, int]) -> None:
         """Hand spikes that are on their way back to their pathways."""
-        for task in self.delayed():
-            queue, age, next_step = self._queue(task), self._age(task), now[task.clock]
-            queue.waiting = {}
-            for step in range(max(0, next_step - age), next_step):
-                flat = self.memory[f"{task.event} mask"][step % self.depths[task.event]].view(-1).nonzero().view(-1)
-                if flat.numel():
-                    queue.waiting[step + age] = [flat]
+        for way in self.ways:
+            next_step, event = now[way.task.clock], way.task.event
+            way.queue.waiting = {}
+            for step in range(max(0, next_step - way.age), next_step):
+                happened = self.memory[f"{event} mask"][step % self.depths[event]].view(-1).nonzero().view(-1)
+                for arrival, flat in way.arriving(step, happened.tolist(), next_step).items():
+                    way.queue.waiting.setdefault(arrival, []).append(torch.from_numpy(flat).to(self.device))

@@ -184,6 +184,8 @@ class Pathway:
             return
         require_numbers(synapses, body, self.title)
         spread = self._set_queue(assembly.network.form == "torch static")
+        if spread:
+            self._supply_bundles(assembly)
         delayed = spread or self.queue.delay > 0 or bool(self.queue.waiting)
         if delayed:
             assembly.queues[f"{synapses.name}.{self.objname} queue"] = self.queue
@@ -258,6 +260,25 @@ class Pathway:
         if order is not None:
             assembly.supply(f"{name}._{side}_order", order, "integer", name)
         return order is None
+
+    def _supply_bundles(self, assembly: Assembly) -> None:
+        """Register the synapses by neuron and delay, for code that keeps the events of the last steps."""
+        key, synapses = f"{self.synapses.name}.{self.objname}", self.synapses
+        assembly.sizes[f"{key} delays"] = self.queue.longest() + 1
+        assembly.supply(f"{key} in order", lambda: bundles(synapses, self)[0], "integer", synapses.name)
+        assembly.supply(f"{key} bundles", lambda: bundles(synapses, self)[1], "integer", synapses.name)
+
+
+def bundles(synapses: Synapses, pathway: Pathway) -> tuple[Any, Any]:
+    """The synapses sorted by neuron, delay and number; where those of each neuron and delay begin, and the end."""
+    assert pathway.queue.delays is not None
+    delays, count = pathway.queue.delays.cpu().numpy().astype(np.int64), pathway.queue.longest() + 1
+    neurons = synapses.layout.ends(pathway.trigger).astype(np.int64)
+    place = neurons * count + delays
+    begins = np.concatenate(
+        [[0], np.cumsum(np.bincount(place, minlength=synapses.layout.size(pathway.trigger) * count))]
+    )
+    return np.argsort(place, kind="stable").astype(np.int32), begins.astype(np.int32)
 
 
 def _whole(group: Any) -> Any:

@@ -58,6 +58,10 @@ class DelayQueue:
         self.delays = None if steps is None else torch.from_numpy(steps.astype(np.int32))
         self.holds_edges = self.delays is not None
 
+    def longest(self) -> int:
+        """The longest delay, in steps."""
+        return self.delay if self.delays is None else int(self.delays.max())
+
     def exchange_masks(self, now: int, spiking: torch.Tensor) -> list[torch.Tensor]:
         """The same for masks ``[batch, n]``, one for each emission, without asking how many spikes there are."""
         self.waiting.setdefault(now + self.delay, []).append(spiking.clone())

@@ -44,8 +44,8 @@ class TritonRunner(Runner):
             if stream.below is not None:
                 found[f"{stream.name} limit"] = self._limits(stream, self._timed_due(stream)).clone()
         self._high = -1
-        tasks, queues = self.compiled.plan.tasks, self.assembly.queues
-        self.events = EventsInMemory(tasks, queues, self.assembly.sizes, self.rows, self.device)
+        made, tasks = self.assembly, self.compiled.plan.tasks
+        self.events = EventsInMemory(tasks, made.queues, made.supplied, made.sizes, self.rows, self.device)
         self.events.take(self._now(self.network.steps))
         return found | self.events.memory | self._given() | self.rooms
 

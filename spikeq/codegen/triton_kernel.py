@@ -233,6 +233,14 @@ class Kernel:
             offset = f"{k} * {self.size(self.space.name)} + {self.own}" if wide and self.space is not None else k
         return self._known(wide, f"limit_{name}", f"{self.loaded(pointer, offset, 'integer', wide)}  # {about}")
 
+    def argument(self, stream: str, number: int, expression: Expression, rows: bool, wide: bool) -> str:
+        """An argument of poisson or binomial that does not change during a run."""
+        about = shown(expression)
+        pointer = self.take(self.host.describe(f"{stream} argument {number}", f"float64 {about}"))
+        space = self.space.name if self.space is not None and wide else None
+        offset = self.offset_of(Array(stream, "real", space, rows, False), self.own)
+        return self._known(wide, f"{stream}_{number}", f"{self.loaded(pointer, offset, 'real', wide)}  # {about}")
+
     def word(self, stream: str, shared: bool) -> str:
         """The random word of each element in this step."""
         number, keys = int(stream.removeprefix("u")), self.take("m_keys")

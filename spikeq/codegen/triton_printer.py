@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import isfinite
+from typing import Any
 
-from spikeq.codegen.extents import CLOCK_DT, CLOCK_STEP, Extent, is_clock
+from spikeq.codegen.extents import CLOCK_DT, CLOCK_STEP, Extent, is_clock, leaf_extent
 from spikeq.codegen.loads import Operand
 from spikeq.codegen.printer import Printer
-from spikeq.codegen.requests import Buffers, Requests
+from spikeq.codegen.requests import Buffers, Requests, Stream
 from spikeq.codegen.spelling import RANDOM, UNIFORM_POWERS
 from spikeq.codegen.tasks import Space
 from spikeq.codegen.triton_kernel import Kernel
 from spikeq.codegen.triton_spelling import ATOM, BINDING, COMPARING, FUNCTIONS, SIGNS, TYPES
 from spikeq.errors import UnsupportedError
-from spikeq.language.expression import Access, Call, Expression, Kind, Literal
+from spikeq.language.expression import Access, Call, Expression, Kind, Literal, walk
 
 _LONGEST = 84  # characters of an expression that stands in one line
 
@@ -212,30 +213,47 @@ class TritonPrinter(Printer):
 
     def _random(self, node: Call, operands: tuple[Operand, ...], kind: Kind) -> Operand:
         known = not self.at_events and all(o.level == "constant" for o in operands)
-        if node.arguments and not known:
-            raise self._no_sampling(node.function)
-        return super()._random(node, operands, kind)
-
-    def _no_sampling(self, function: str) -> UnsupportedError:
-        return UnsupportedError(
-            f"{self.code}: {function}() is not drawn by Triton yet.",
-            "Use backend='torch', or write it with rand() or randn().",
+        if not node.arguments or known:
+            return super()._random(node, operands, kind)
+        stream = self.requests.stream(
+            node.function, self.clock, self.space, self.code, None, self.at_events, shared=self.shared
         )
+        values = [self._argument("", operand, operands, "real", 0).text for operand in operands]
+        return self._sampled(stream, values, kind)
 
     def _drawn(self, node: Call, kind: Kind) -> Operand:
-        if node.arguments:
-            raise self._no_sampling(node.function)
+        further: dict[str, Any] = {"arguments": node.arguments, "shared": self.shared}
+        drawn = kind if node.arguments else RANDOM[node.function]
         if self.at_events:
             stream = self.requests.stream(node.function, self.clock, self.space, self.code, None, True)
         else:
-            drawn: Kind = RANDOM[node.function]
-            stream = self.requests.stream(
-                node.function, self.clock, self.space, self.code, None, kind=drawn, shared=self.shared
-            )
+            stream = self.requests.stream(node.function, self.clock, self.space, self.code, None, kind=drawn, **further)
+        if node.arguments:
+            return self._sampled(stream, self._of_host(stream), drawn)
         word = self.kernel.word(stream.name, self.shared)
         self.kernel.uses.add("philox" if node.function == "rand" else "distributions")
         call = "philox.uniform" if node.function == "rand" else "distributions.normal"
         return Term(f"{call}({word}, {self.real})", "real", True, not self.shared)
+
+    def _of_host(self, stream: Stream) -> list[str]:
+        """The arguments of poisson or binomial that the host has computed, in double precision."""
+        found = []
+        for number, argument in enumerate(stream.arguments):
+            reads = (node for node in walk(argument) if isinstance(node, Access))
+            rows = any(leaf_extent(node, self.arrays).rows for node in reads)
+            found.append(self.kernel.argument(stream.name, number, argument, rows, self.is_wide(argument)))
+        return found
+
+    def _sampled(self, stream: Stream, arguments: list[str], kind: Kind) -> Operand:
+        """Numbers of poisson or binomial, from the words of each element."""
+        kernel = self.kernel
+        kernel.uses.add("distributions")
+        word = kernel.word(stream.name, self.shared)
+        element = "0" if self.shared or kernel.space is None else kernel.own
+        place = f"key_{stream.name}, more_{stream.name}, {element}, draw, {kernel.row()}"
+        drawn = kernel.named(f"distributions.{stream.function}({', '.join([word, *arguments, place])})")
+        text = f"{drawn}.to({self.real if kind == 'real' else TYPES['integer']})"
+        return Term(text, "real" if kind == "real" else "integer", True, not self.shared)
 
     def _chosen(self, chance: Operand) -> Operand:
         """``rand() < p``: all bits of the word are compared with a limit that the host computes."""

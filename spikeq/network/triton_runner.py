@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -41,13 +42,26 @@ class TritonRunner(Runner):
         for column in self.requests.columns:
             found[column.name] = self._column_block(column, self._due(column.clock, 0, self.capacity)).clone()
         for stream in self.requests.streams:
-            if stream.below is not None:
-                found[f"{stream.name} limit"] = self._limits(stream, self._timed_due(stream)).clone()
+            found |= {name: block.clone() for name, block in self._of_stream(stream)}
         self._high = -1
         made, tasks = self.assembly, self.compiled.plan.tasks
         self.events = EventsInMemory(tasks, made.queues, made.supplied, made.sizes, self.rows, self.device)
         self.events.take(self._now(self.network.steps))
         return found | self.events.memory | self._given() | self.rooms
+
+    def bind(self) -> None:
+        """As for torch; what the host has computed for random numbers may have changed."""
+        for stream in self.requests.streams:
+            for name, block in self._of_stream(stream):
+                self.lists[name].copy_(block)
+        super().bind()
+
+    def _of_stream(self, stream: Any) -> Iterator[tuple[str, torch.Tensor]]:
+        """What the host computes for random numbers: limits of ``rand() < p``, arguments of poisson and binomial."""
+        if stream.below is not None:
+            yield f"{stream.name} limit", self._limits(stream, self._timed_due(stream))
+        for number, block in enumerate(self._means(stream)):
+            yield f"{stream.name} argument {number}", block.to(self.device)
 
     def _timed_due(self, stream: Any) -> range | None:
         return self._due(stream.clock, 0, self.capacity) if stream.timed else None

@@ -1,0 +1,56 @@
+"""Checks of the Triton backend that run interpreted, in the process of ``tests.kernels.interpreter``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from spikeq import Network, NeuronGroup, PoissonGroup, SpikeMonitor, StateMonitor, Synapses, ms
+
+
+def noisy(backend: str, dtype: str, batch: int | None) -> tuple[list[Any], Any]:
+    """A network that draws random numbers of every kind, in neurons, in synapses and in codes of its own."""
+    G = NeuronGroup(
+        11,
+        "dv/dt = (1.05 - v)/(10*ms) + 0.3*xi*(10*ms)**-0.5 : 1 (unless refractory)\nx : 1\nm : 1",
+        threshold="v > 1 and rand() < 0.7",
+        reset="v = 0.2*rand(); x += randn(); m += poisson(clip(v*3, 0, 5)) + binomial(20, 0.7)",
+        refractory=3 * ms,
+        name="cells",
+    )
+    G.run_regularly("x += poisson(12.5) + poisson(0.7) + binomial(100, 0.3)", dt=4 * ms, name="often")
+    P = PoissonGroup(40, rates="(10 + i)*Hz", name="steady")
+    Q = PoissonGroup(7, rates="(50 + 40*sin(t/(5*ms)))*Hz", name="varying")
+    S = Synapses(P, G, "w : 1", on_pre="v_post += w*rand(); x_post += binomial(5, 0.3)", name="some")
+    S.connect(p=0.2)
+    S.w = "0.1*rand()"
+    D = Synapses(Q, G, "w : 1", on_pre="v_post += w", delay=2 * ms, name="every")
+    D.connect()
+    D.w = "0.05*rand()"
+    monitors = [SpikeMonitor(group, name=f"spikes_{group.name}") for group in (G, P, Q)]
+    trace = StateMonitor(G, ["v", "x", "m"], record=True, name="trace")
+    network = Network(G, P, Q, S, D, *monitors, trace, backend=backend, dtype=dtype, batch=batch, seed=5)
+    network.run(5 * ms)
+    network.run(4 * ms)
+    return monitors, trace
+
+
+def same_as_torch(dtype: str, batch: int | None, tolerance: float) -> None:
+    """Spikes are the same, and traces to a tolerance."""
+    (found, trace), (expected, other) = (noisy(backend, dtype, batch) for backend in ("triton", "torch"))
+    assert sum(len(monitor.i) for monitor in expected) > 20
+    for one, two in zip(found, expected, strict=True):
+        np.testing.assert_array_equal(one.i, two.i)
+        np.testing.assert_array_equal(one.t_, two.t_)
+        np.testing.assert_array_equal(one.row, two.row)
+    for name in ("v", "x", "m"):
+        np.testing.assert_allclose(trace.values(name), other.values(name), rtol=0, atol=tolerance)
+
+
+def check_random_numbers_in_double_precision() -> None:
+    same_as_torch("float64", None, 1e-14)
+
+
+def check_random_numbers_of_rows_in_single_precision() -> None:
+    same_as_torch("float32", 2, 2e-6)

@@ -15,7 +15,7 @@ from spikeq.codegen.tasks import Deliver, Statements, Sum, Task
 from spikeq.codegen.triton_fuse import Group, Part, fused, is_supported, part_of, split, unsupported
 from spikeq.codegen.triton_host import Host
 from spikeq.codegen.triton_kernel import Kernel, wrapped
-from spikeq.codegen.triton_pathways import PathwayKernel
+from spikeq.codegen.triton_pathway_kernel import PathwayKernel
 from spikeq.codegen.triton_sums import SumKernel, SumLines
 
 _HEAD = '''"""One step of a network, written by spikeq. Change the equations, not this file."""

@@ -27,8 +27,8 @@ LONG = frozenset(
     delays_from_strings delays_post_refractory delays_zero_and_long event_driven_coupled event_driven_drift
     event_driven_shared_inputs event_driven_silence exponential_euler functions gap_junctions hodgkin_huxley homeostasis
     integer_arithmetic last_spike last_update linked_in_synapses morris_lecar neuromodulated pair_plasticity
-    plastic_runs plastic_store_and_restore plastic_subgroups poisson_extremes poisson_input postsynaptic_pathway several_clocks
-    stdp_delays stdp_recurrent stdp_simultaneous stdp_triplet summed_conductances summed_presynaptic
+    plastic_runs plastic_store_and_restore plastic_subgroups poisson_extremes poisson_input postsynaptic_pathway
+    several_clocks stdp_delays stdp_recurrent stdp_simultaneous stdp_triplet summed_conductances summed_presynaptic
     summed_several_targets summed_subgroups synapses_on_several_clocks synapses_onto_synapses synaptic_methods
     synaptic_monitors synaptic_name_order vogels_inhibition""".split()
 )

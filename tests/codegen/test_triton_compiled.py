@@ -11,7 +11,7 @@ import pytest
 
 from spikeq import Network, NeuronGroup, PoissonGroup, SpikeMonitor, Synapses, UnsupportedError, ms
 from spikeq.network.network import Network as Whole
-from tests.codegen.test_golden import clocks, leaky
+from tests.codegen.test_golden import clocks, leaky, plastic
 from tests.codegen.triton_compiled import compiled, launches
 from tests.kernels.interpreter import why_not
 
@@ -68,12 +68,11 @@ def test_on_a_gpu_triton_is_chosen_where_it_runs_the_network() -> None:
     network: Whole = leaky("auto")
     network.device = torch.device("cuda")
     assert network.compiled({})[1].backend == "triton"
-    S = Synapses(network["cells"], network["cells"], on_pre="v_post *= 0.5", name="halving")
-    S.connect()
-    network.add(S)
-    _, chosen = network.compiled({})
+    other: Whole = plastic("auto")
+    other.device = torch.device("cuda")
+    _, chosen = other.compiled({})
     assert chosen.backend == "torch static"
-    assert "halving_pre does not run" in chosen.reason
+    assert "links_post does not run on the Triton backend: links.w is shared by the rows" in chosen.reason
 
 
 def test_processes_share_the_emitted_files(tmp_path_factory: pytest.TempPathFactory) -> None:

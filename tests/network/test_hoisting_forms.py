@@ -308,7 +308,10 @@ def test_traces_of_a_side_without_events(form: str) -> None:
 
 
 @pytest.mark.parametrize("batch", [None, 2])
-@pytest.mark.parametrize(("x", "values"), [("-x/((4 + j)*ms)", [0] * 4), ("0*k_post/ms", [0, 0.4, 0.2, 0.4])])
+@pytest.mark.parametrize(
+    ("x", "values"),
+    [("-x/((4 + j)*ms)", [0] * 4), ("0*k_post/ms", [0, 0.4, 0.2, 0.4]), ("(0.9 - x)/tau_post", [0, 0.4, 0.2, 0.4])],
+)
 def test_an_operation_assigns_what_no_event_changes(x: str, values: list[float], batch: int | None) -> None:
     def story(net: Network, cells: Any, synapses: Any) -> None:
         given = iter(values)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import triton
 import triton.language as tl
 
-from spikeq_kernels.bits_triton import copy_sign, divide, scale
+from spikeq_kernels.bits_triton import copy_sign, divide, floor, scale
 
 
 @triton.jit
@@ -100,7 +100,7 @@ def floor_divide(a: tl.tensor, b: tl.tensor) -> tl.tensor:
         rest = remainder(a, b)
         quotient = divide(a - rest, b)
         quotient = tl.where((rest != 0.0) & ((b < 0.0) != (rest < 0.0)), quotient - 1.0, quotient)
-        whole = tl.floor(quotient)
+        whole = floor(quotient)
         whole = tl.where(quotient - whole > 0.5, whole + 1.0, whole)
         whole = tl.where(quotient == 0.0, copy_sign(whole, plain), whole)
         return tl.where(b == 0.0, plain, whole)
@@ -124,7 +124,7 @@ def int_(x: tl.tensor) -> tl.tensor:
 def floor_int(x: tl.tensor) -> tl.tensor:
     """``floor(x)`` as int32, with the limits of ``int_``."""
     if x.dtype.is_floating():
-        return int_(tl.floor(x))
+        return int_(floor(x))
     else:
         return int_(x)
 
@@ -133,7 +133,7 @@ def floor_int(x: tl.tensor) -> tl.tensor:
 def ceil_int(x: tl.tensor) -> tl.tensor:
     """``ceil(x)`` as int32, with the limits of ``int_``."""
     if x.dtype.is_floating():
-        return int_(tl.ceil(x))
+        return int_(-floor(-x))
     else:
         return int_(x)
 

@@ -82,3 +82,14 @@ def sqrt(x: tl.tensor) -> tl.tensor:
         return tl.sqrt(x)
     else:
         return tl.sqrt_rn(x)
+
+
+@triton.jit
+def floor(x: tl.tensor) -> tl.tensor:
+    """The largest whole number not above x, as a float (0 for -0.0): Triton's own in float32 takes subnormals for 0."""
+    if x.dtype == tl.float64:
+        return tl.floor(x)
+    else:
+        small = tl.abs(x) < 8388608.0
+        whole = tl.where(small, x, 0.0).to(tl.int32).to(tl.float32)
+        return tl.where(small, whole - (whole > x).to(tl.float32), x)

@@ -35,7 +35,8 @@ def expm1_series(r: tl.tensor) -> tl.tensor:
 @triton.jit
 def reduced_exp(x: tl.tensor, more: tl.tensor) -> tuple[tl.tensor, tl.tensor]:
     """(q, k) with exp(x + more) = (1 + q)·2**k, for a finite x within the range of ``bounded`` and a small ``more``."""
-    n = tl.floor(x * 1.4426950408889634 + 0.5)
+    rounder: tl.constexpr = 6755399441055744.0 if x.dtype == tl.float64 else 12582912.0
+    n = (x * 1.4426950408889634 + rounder) - rounder  # to the nearest whole number
     n = tl.where(x == x, n, 0.0)
     if x.dtype == tl.float64:
         low = n * 7.371002565167799e-13

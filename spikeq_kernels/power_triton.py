@@ -9,7 +9,7 @@ from __future__ import annotations
 import triton
 import triton.language as tl
 
-from spikeq_kernels.bits_triton import decompose, divide, leading_half, scale
+from spikeq_kernels.bits_triton import decompose, divide, floor, leading_half, scale
 from spikeq_kernels.exponential_triton import reduced_exp
 
 
@@ -105,8 +105,8 @@ def real_power(x: tl.tensor, y: tl.tensor) -> tl.tensor:
     grows = (size > 1.0) == (y > 0.0)
     result = tl.where(plain, result, tl.where(grows, infinity, 0.0))
     result = tl.where((size == 1.0) | (y == 0.0), 1.0, result)
-    whole = (tl.floor(y) == y) | (height == infinity)
-    odd = whole & (height < infinity) & (tl.floor(0.5 * y) != 0.5 * y)
+    whole = (floor(y) == y) | (height == infinity)
+    odd = whole & (height < infinity) & (floor(0.5 * y) != 0.5 * y)
     negative = x.to(tl.int64 if x.dtype == tl.float64 else tl.int32, bitcast=True) < 0
     result = tl.where((x < 0.0) & (size < infinity) & (whole == 0), float("nan"), result)
     result = tl.where(negative & odd, -result, result)

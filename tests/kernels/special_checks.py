@@ -182,7 +182,7 @@ def check_float_division() -> None:
 
 def check_rounding() -> None:
     for dtype in FLOATS:
-        x = torch.cat([spread(-3.0, 40.0, 1001, dtype, 10), torch.tensor(EDGES, dtype=dtype)])
+        x = torch.cat([spread(-3.0, 40.0, 1001, dtype, 10), torch.tensor((*EDGES, 1e-45, -1e-45), dtype=dtype)])
         for name in ("int_", "floor_int", "ceil_int"):
             found = apply(getattr(special_triton, name), x, dtype=torch.int32)
             assert torch.equal(found, getattr(special, name)(x)), (name, dtype)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -31,6 +32,8 @@ def test_float32_needs_no_double_precision_and_does_not_spill(name: str) -> None
     assert (made.float64, made.spills, made.stack, made.local) == (0, 0, 0, 0)
     assert made.registers <= 96
     assert made.count("LDG.E.128") == (2 if name in TWO else 1)
+    # Nothing is approximate, fused or flushed: what the interpreter computes is what a GPU computes.
+    assert re.findall(r"\S*(?:approx|ftz|fma)\S*", made.ptx) == []
 
 
 @pytest.mark.slow

@@ -54,6 +54,9 @@ class Owner(Protocol):
     def name(self) -> str:
         """The name of the group."""
 
+    def __len__(self) -> int:
+        """The number of elements."""
+
     @property
     def batch(self) -> int | None:
         """The number of rows, None in a network without ``batch=``."""
@@ -333,7 +336,7 @@ class VariableView(ActsAsArray):
         """The number of elements, not counting the batch."""
         if self.owner.variable(self.name).scalar:
             return 1
-        return len(self.owner.indices_of_item(EVERYTHING))
+        return len(self.owner)
 
     @property
     def shape(self) -> tuple[int, ...]:

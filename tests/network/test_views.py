@@ -96,6 +96,9 @@ class Cells:
         compare = {">": operator.gt, "<": operator.lt}[symbol]
         return np.flatnonzero(compare(self.read(left, 0), limit))
 
+    def __len__(self) -> int:
+        return self.size
+
     def indices_of_item(self, item: Any) -> Integers:
         return indices_of_item(item, self.size, self.name)
 

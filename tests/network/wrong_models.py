@@ -1667,7 +1667,7 @@ TABLE = (
         UnsupportedError,
         """
         There is no backend 'fortran'.
-          Choose one of: auto, torch.
+          Choose one of: auto, torch, triton.
         """,
     ),
     Wrong(

@@ -120,7 +120,7 @@ class Hoisting:
         if side is None:
             return None
         if not self.assembly.network.hoist:
-            return "it would be once a neuron, but the network was created with hoist=False"
+            return "it would be once a neuron, but the network's hoist is False"
         if self._is_operated and not any(event.changes(self._key(name)) for event in self._events()):
             return "no pathway changes it, but a network operation may"
         if any(name == statement.target for one in synapses.regular for statement in one.code.statements):

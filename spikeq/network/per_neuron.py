@@ -318,7 +318,7 @@ class PerNeuron(Connected):
         if not fits:
             raise NetworkError(
                 f"{name} is held once for each neuron in this run, and cannot be given these values during it.",
-                "Create the network with Network(..., hoist=False).",
+                "Set hoist = False on the network before the run: net.hoist = False.",
             ).located(self.title)
         stored: Any = self._values[self._hidden(side, name)]
         stored.copy_(torch.from_numpy(held))

@@ -340,7 +340,7 @@ def test_operations_during_a_run(batch: int | None) -> None:
 def test_an_operation_that_assigns_what_neurons_cannot_hold() -> None:
     net, synapses, _ = recurrent()(True)
     net.add(sq.NetworkOperation(lambda: setattr(synapses, "x", "i + j"), dt=10 * ms))
-    with pytest.raises(NetworkError, match="hoist=False"):
+    with pytest.raises(NetworkError, match="hoist = False"):
         net.run(20 * ms)
 
 

@@ -170,7 +170,8 @@ class Connected(RunsRegularly):
             if not self._variables[name].scalar:
                 old = values if isinstance(values, np.ndarray) else values.cpu().numpy()
                 old = np.broadcast_to(old, (*old.shape[:-1], before))  # values of rows are [batch, 1]
-                self._values[name] = np.concatenate([old, np.zeros((*old.shape[:-1], new), old.dtype)], axis=-1)
+                fresh = np.zeros((*old.shape[:-1], new), old.dtype)  # memory that takes no room until it is written
+                self._values[name] = np.concatenate([old, fresh], axis=-1) if before else fresh
 
     def _connections(self) -> dict[str, Any]:
         """Which neurons are connected, for ``store``."""

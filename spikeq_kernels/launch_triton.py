@@ -22,6 +22,8 @@ IS_INTERPRETED = triton.knobs.runtime.interpret
 # Programs for one segment of events, and synapses that one of them takes at once. Interpreted, programs run one by one.
 SHARES, EDGES = (1, 64) if IS_INTERPRETED else (16, 128)
 
+SYNAPSES = OPTIONS | {"BLOCK": EDGES, "num_warps": max(1, EDGES // 128)}
+
 Step = Callable[[int], None]
 
 

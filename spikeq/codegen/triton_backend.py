@@ -15,7 +15,7 @@ from spikeq.codegen.tasks import Deliver, Statements, Sum, Task
 from spikeq.codegen.triton_fuse import Group, Part, fused, is_supported, part_of, split, unsupported
 from spikeq.codegen.triton_host import Host
 from spikeq.codegen.triton_kernel import Kernel, wrapped
-from spikeq.codegen.triton_pathway_kernel import PathwayKernel
+from spikeq.codegen.triton_pathway_kernel import MergingKernel, PathwayKernel, shared_by_rows
 from spikeq.codegen.triton_sums import SumKernel, SumLines
 
 _HEAD = '''"""One step of a network, written by spikeq. Change the equations, not this file."""
@@ -99,7 +99,8 @@ class TritonEmitter(SumLines):
         kernel = Kernel(number, self.plan, self.host, first.space, grid, first.task.clock)
         if first.walks:
             assert isinstance(first.task, Deliver)
-            kernel = PathwayKernel(number, self.plan, self.host, first.task)
+            kernel_of = MergingKernel if shared_by_rows(first.task, self.plan) else PathwayKernel
+            kernel = kernel_of(number, self.plan, self.host, first.task)
         if isinstance(first.task, Sum):
             kernel = SumKernel(number, self.plan, self.host, first.task)
         for part in group.parts:
@@ -116,7 +117,11 @@ class TritonEmitter(SumLines):
         if isinstance(kernel, PathwayKernel):
             count = self.host.sizes[kernel.sources]
             grid, further = f"launch.event_grid({count}, batch)", f"**launch.event_blocks({count})"
-            if kernel.in_turn:
+            if isinstance(kernel, MergingKernel):
+                side = "sources" if kernel.trigger == "pre" else "targets"
+                count = self.host.sizes[f"{kernel.synapses} {side}"]
+                grid, further = f"({count},)", "**launch.SYNAPSES"
+            elif kernel.in_turn:
                 grid, further = "(1, batch)", "**launch.IN_TURN"
         elif kernel.space is not None:
             count = self.host.sizes[kernel.grid]

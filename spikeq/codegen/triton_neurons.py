@@ -96,7 +96,8 @@ class NeuronLines:
         result = printer.value(value, target.kind)
         printer.shared = False
         guard = None if assign.guard is None else printer.value(assign.guard, "boolean")
-        if result.rows and not array.rows and self.plan.batched:
+        merged = getattr(printer.kernel, "merged", ())
+        if result.rows and not array.rows and self.plan.batched and target.key not in merged:
             raise UnsupportedError(
                 f"{target.key} is one value for all rows of the batch and each row changes it, which Triton does not.",
                 "Declare it (per row), or use backend='torch'.",
@@ -152,7 +153,7 @@ class NeuronLines:
             kernel.lines.append(f"events.write({self._list(kernel, task.event)}, {slot}, {fired}, BLOCK)")
 
     def _in_slot(self, kernel: Kernel, slot: str, space: Space) -> str:
-        return "i" if slot == "0" else f"({slot}) * {kernel.size(space.name)} + i"
+        return place(slot, kernel.size(space.name), "i")
 
     def _slot(self, kernel: Kernel, task: Task, event: str, delay: str = "") -> str:
         """Where the events of a step stand, of so many steps ago and of one row, among those that are kept.
@@ -241,6 +242,13 @@ class NeuronLines:
         kernel.lines.append(
             f'tl.atomic_add({room} + {self._one_a_row(kernel)}, tl.sum(({counted}).to(tl.int32), 0), sem="relaxed")'
         )
+
+
+def place(slot: str, count: str, element: str) -> str:
+    """Where an element stands in a slot of so many."""
+    if slot == "0":
+        return element
+    return f"{slot if slot.isidentifier() else f'({slot})'} * {count} + {element}"
 
 
 def _is_one_to_one(task: Deliver) -> bool:

@@ -7,7 +7,7 @@ from spikeq.codegen.plan import Plan
 from spikeq.codegen.tasks import Deliver
 from spikeq.codegen.triton_host import Host
 from spikeq.codegen.triton_kernel import Kernel
-from spikeq.language.expression import Access
+from spikeq.language.expression import Access, Expression, Kind
 
 
 class PathwayKernel(Kernel):
@@ -16,6 +16,7 @@ class PathwayKernel(Kernel):
     def __init__(self, number: int, plan: Plan, host: Host, task: Deliver) -> None:
         super().__init__(number, plan, host, task.space, task.sources.name, task.clock)
         self.sources, self.trigger, self.in_turn = task.sources.name, task.trigger, is_in_turn(task)
+        self.synapses = task.space.name
         self.inner, self.spread = False, task.spread
         self.at_source()
         self.local: dict[str, str] = {}
@@ -86,3 +87,60 @@ def is_in_turn(task: Deliver) -> bool:
     """Whether the events and synapses of a pathway must run one after the other."""
     scattered = (a for a in task.body if isinstance(a.target, Access) and a.target.index in SIDES)
     return task.ordered or any(assign.op not in ("+=", "-=") for assign in scattered)
+
+
+class MergingKernel(PathwayKernel):
+    """The kernel of a pathway that changes what the rows of a batch share: one program for each source.
+
+    The program goes through the rows; what each makes of a shared value is private, and the sum of the changes waits
+    in memory (``merged``) until the last row is done.
+    """
+
+    def __init__(self, number: int, plan: Plan, host: Host, task: Deliver) -> None:
+        super().__init__(number, plan, host, task)
+        self.merged = shared_by_rows(task, plan)
+
+    def row(self) -> str:
+        """Rows are gone through one after the other."""
+        return "row"
+
+    def constant(self, name: str, expression: Expression, kind: Kind, rows: bool, wide: bool) -> str:
+        """What differs between rows is loaded in each."""
+        if rows and not wide:
+            pointer = self.take(self.host.constant(name, expression))
+            return self.each(name, self.loaded(pointer, "row", kind, False))
+        return super().constant(name, expression, kind, rows, wide)
+
+    def changes(self, key: str) -> str:
+        """The memory for the changes of an array."""
+        return self.take(self.host.describe(f"{key} changes", "[synapses] what rows have changed so far"))
+
+    def flush(self) -> None:
+        """Store what was changed; of shared values add up the changes."""
+        for key in [key for key in self.changed if key in self.merged]:
+            del self.changed[key]
+            changes, pointer = f"{self.changes(key)} + edge", self.take(self.host.pointers[key])
+            old = self.named(f"tl.load({pointer} + edge, mask=here, other=0.0)")
+            so_far = f"tl.load({changes}, mask=here, other=0.0)"
+            self.lines.append(f"tl.store({changes}, {so_far} + ({self.held[key, 'own']} - {old}), mask=here)")
+        super().flush()
+
+    def opening(self) -> list[str]:
+        """The source of this program."""
+        first = self.ends.first(self.trigger)
+        return [f"source = tl.program_id(0) + {first}" if first else "source = tl.program_id(0)"]
+
+    def fixed(self) -> list[str]:
+        """The parameters that are known when the kernel is compiled."""
+        return ["BLOCK"]
+
+    def about(self) -> str:
+        """What the kernel runs over."""
+        return "One source: all rows, one after the other, and then what they make of the values that they share."
+
+
+def shared_by_rows(task: Deliver, plan: Plan) -> tuple[str, ...]:
+    """The keys of what the statements of a pathway change though the rows of a batch share it."""
+    targets = (assign.target for assign in (*task.once, *task.body))
+    keys = (target.key for target in targets if isinstance(target, Access))
+    return tuple(dict.fromkeys(key for key in keys if plan.batched and not plan.arrays[key].rows))

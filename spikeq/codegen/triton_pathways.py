@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from spikeq.codegen.events import merged_number
 from spikeq.codegen.hoist import seen_from
 from spikeq.codegen.loads import Operand
-from spikeq.codegen.tasks import Assign, Deliver, Space, Statements, bodies
+from spikeq.codegen.tasks import Assign, Deliver, Space, Statements
 from spikeq.codegen.torch_dense import is_all
 from spikeq.codegen.triton_fuse import Part, list_of, mask_of, part_of, unsupported
 from spikeq.codegen.triton_kernel import Kernel
-from spikeq.codegen.triton_neurons import NeuronLines
-from spikeq.codegen.triton_pathway_kernel import PathwayKernel
+from spikeq.codegen.triton_neurons import NeuronLines, place
+from spikeq.codegen.triton_pathway_kernel import MergingKernel, PathwayKernel, is_in_turn, shared_by_rows
 from spikeq.codegen.triton_printer import TritonPrinter
 from spikeq.language.expression import Access, Binary, Name
 
@@ -37,15 +38,18 @@ class PathwayLines(NeuronLines):
         if task.dense:
             return [*parts, self._dense_part(task)]
         form = task.space.ends.form if task.space.ends is not None else "sparse"
-        return [Part(task, task.space, alone=True, walks=form != "one_to_one" or bool(task.once) or task.spread)]
+        merges = bool(shared_by_rows(task, self.plan))
+        walks = form != "one_to_one" or bool(task.once) or task.spread or merges
+        return [Part(task, task.space, alone=True, walks=walks)]
 
     def _require(self, task: Deliver) -> None:
-        for assign in bodies(task):
-            if isinstance(assign.target, Access) and self._is_shared_by_rows(assign.target):
-                raise unsupported(task, f"{assign.target.key} is shared by the rows of the batch, and each changes it")
-
-    def _is_shared_by_rows(self, target: Access) -> bool:
-        return self.plan.batched and not self.plan.arrays[target.key].rows
+        keys = shared_by_rows(task, self.plan)
+        for key in keys:
+            if self.plan.arrays[key].kind != "real":
+                raise merged_number(key, self.plan.arrays[key].kind)
+        body = {a.target.key for a in task.body if isinstance(a.target, Access) and a.target.index == "own"}
+        if keys and (is_in_turn(task) or task.spread or not set(keys) <= body):
+            raise unsupported(task, f"{keys[0]} is shared by the rows of the batch, and each changes it")
 
     def _once_part(self, task: Deliver) -> Part:
         """What runs once for each source, as statements of the sources at their event."""
@@ -73,6 +77,8 @@ class PathwayLines(NeuronLines):
         task = part.task
         if not isinstance(task, Deliver):
             super()._write(kernel, part)
+        elif isinstance(kernel, MergingKernel):
+            self._merge(kernel, task)
         elif isinstance(kernel, PathwayKernel):
             self._walk(kernel, task)
         elif part.space == task.space:
@@ -141,15 +147,15 @@ class PathwayLines(NeuronLines):
             return self._mask(kernel, task, task.event, task.sources)
         memory = kernel.take(self.host.describe(mask_of(task.event), "[age, batch, n] who had the event"))
         count = kernel.size(task.sources.name)
-        return kernel.named(kernel.loaded(memory, f"({self._arrived(kernel, task)}) * {count} + i", "boolean", True))
+        return kernel.named(kernel.loaded(memory, place(self._arrived(kernel, task), count, "i"), "boolean", True))
 
     def _one_to_one(self, kernel: Kernel, task: Deliver) -> None:
         """Synapses as a block of elements: each has its own neurons on both sides."""
         printer = self._printer(kernel, task, task.space)
         printer.at_events = True
         memory = kernel.take(self.host.describe(mask_of(task.event), "[age, batch, n] who had the event"))
-        place = f"({self._arrived(kernel, task)}) * {kernel.size(task.sources.name)} + {kernel.element(task.trigger)}"
-        kernel.lines.append(f"active = {kernel.loaded(memory, place, 'boolean', True)} & here")
+        where = place(self._arrived(kernel, task), kernel.size(task.sources.name), kernel.element(task.trigger))
+        kernel.lines.append(f"active = {kernel.loaded(memory, where, 'boolean', True)} & here")
         for assign in (*task.body, *task.bounds):
             if isinstance(assign.target, Access) and assign.target.index in ("pre", "post"):
                 self._assign_neuron(printer, assign, assign.target)
@@ -186,12 +192,51 @@ class PathwayLines(NeuronLines):
         turns = count if kernel.in_turn else f"tl.program_id(0) % SHARES, {count}, SHARES"
         lines = [f"source = tl.load({places} + at * {block} + k_event)", *self._of_event(kernel, task)]
         lines = _in_loop(f"k_event in range({turns})", lines)
-        lines = [f"at = ({slot}) * {segments} + segment", *lines]
+        lines = [f"at = {place(slot, segments, 'segment')}", *lines]
         lines = _in_loop(f"segment in range({segments})", lines) if kernel.in_turn else lines
         if task.spread:
             lines = [f"age = {self._delays(kernel, task)} - 1 - k_delay", *lines]
             lines = _in_loop(f"k_delay in range({self._delays(kernel, task)})", lines)
         kernel.lines += lines
+
+    def _merge(self, kernel: MergingKernel, task: Deliver) -> None:
+        """All rows of one source, then what they make of shared values together."""
+        memory = kernel.take(self.host.describe(mask_of(task.event), "[age, batch, n] who had the event"))
+        where = place(self._arrived(kernel, task), kernel.size(task.sources.name), "source")
+        inner = ["happened += 1", *self._aside(kernel, lambda: self._at_source(kernel, task))]
+        rows = [f"if tl.load({memory} + {where}) != 0:", *(f"    {line}" for line in inner)]
+        kernel.lines += ["happened = 0", *_in_loop(f"row in range({kernel.size('the batch')})", rows)]
+        kernel.lines += ["tl.debug_barrier()", "if happened > 0:"]
+        kernel.lines += [f"    {line}" for line in self._aside(kernel, lambda: self._of_all_rows(kernel, task))]
+
+    def _of_all_rows(self, kernel: MergingKernel, task: Deliver) -> None:
+        """New value = old value + the sum of the rows' changes, within its bounds."""
+        kernel.local.clear()
+        begin, count, edge = self._reached(kernel, task)
+        kernel.lines += begin
+        kernel.lines.append(f"for begin in range(0, {count}, BLOCK):")
+        kernel.at_synapses()
+        kernel.held.clear()
+        lines = ["j = begin + tl.arange(0, BLOCK)", f"here = j < {count}", f"edge = {edge}"]
+        lines += self._aside(kernel, lambda: self._take_changes(kernel, task))
+        kernel.lines += [f"    {line}" for line in lines]
+
+    def _take_changes(self, kernel: MergingKernel, task: Deliver) -> None:
+        printer = self._printer(kernel, task, task.space)
+        for key in kernel.merged:
+            changes, old = f"{kernel.changes(key)} + edge", kernel.read(key, "own")
+            total = kernel.named(f"tl.load({changes}, mask=here, other=0.0)")
+            if self.plan.arrays[key].reduction == "mean":
+                total = kernel.named(f"special.divide({total}, {kernel.size('the batch')}.to({kernel.real}))")
+                kernel.uses.add("special")
+            kernel.lines.append(f"tl.store({changes}, 0.0, mask=here)")
+            kernel.write(key, f"{old} + {total}")
+        for bound in task.bounds:
+            if isinstance(bound.target, Access) and bound.target.key in kernel.merged:
+                self._assign(printer, bound, None)
+        kernel.merged = ()
+        kernel.flush()
+        printer.close()
 
     def _of_event(self, kernel: PathwayKernel, task: Deliver) -> list[str]:
         """What one event does, if its source is among those of the pathway."""
@@ -285,7 +330,9 @@ class PathwayLines(NeuronLines):
         kernel.held = {
             place: name for place, name in kernel.held.items() if place[1] == kernel.trigger and not kernel.in_turn
         }
-        for assign in (*task.body, *task.bounds):
+        merged = kernel.merged if isinstance(kernel, MergingKernel) else ()
+        kept = (bound for bound in task.bounds if not (isinstance(bound.target, Access) and bound.target.key in merged))
+        for assign in (*task.body, *kept):
             target = assign.target
             if isinstance(target, Name) or target.index == "own":
                 self._assign(printer, assign, None)

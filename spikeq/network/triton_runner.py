@@ -47,7 +47,16 @@ class TritonRunner(Runner):
         made, tasks = self.assembly, self.compiled.plan.tasks
         self.events = EventsInMemory(tasks, made.queues, made.supplied, made.sizes, self.rows, self.device)
         self.events.take(self._now(self.network.steps))
+        found |= {
+            f"{key} changes": torch.zeros_like(array)
+            for key, array in self.arrays.items()
+            if array.is_floating_point() and self._is_merged(key)
+        }
         return found | self.events.memory | self._given() | self.rooms
+
+    def _is_merged(self, key: str) -> bool:
+        array = self.compiled.plan.arrays[key]
+        return self.rows > 1 and array.written and not array.rows
 
     def bind(self) -> None:
         """As for torch; what the host has computed for random numbers may have changed."""

@@ -51,7 +51,7 @@ def clocks(form: str) -> Network:
 MODELS: tuple[Callable[[str], Network], ...] = (leaky, plastic, clocks)
 CASES = [(model, form) for model in MODELS for form in FORMS]
 if find_spec("triton") is not None:  # which does not exist for every machine
-    CASES += [(leaky, "triton"), (clocks, "triton")]
+    CASES += [(model, "triton") for model in MODELS]
 
 
 @pytest.mark.filterwarnings("ignore:.*unless refractory:spikeq.errors.SpikeqWarning")

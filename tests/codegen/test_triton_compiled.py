@@ -11,7 +11,7 @@ import pytest
 
 from spikeq import Network, NeuronGroup, PoissonGroup, SpikeMonitor, Synapses, UnsupportedError, ms
 from spikeq.network.network import Network as Whole
-from tests.codegen.test_golden import clocks, leaky, plastic
+from tests.codegen.test_golden import clocks, leaky
 from tests.codegen.triton_compiled import compiled, launches
 from tests.kernels.interpreter import why_not
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def recurrent(form: str) -> Network:
+def recurrent(form: str, batch: int | None = None) -> Network:
     """Dense and sparse pathways, a delay, random input, traces of pair STDP."""
     P = PoissonGroup(20, rates="(1 + i)*Hz", name="inputs")
     G = NeuronGroup(30, "dv/dt = -v/(10*ms) : 1", threshold="v > 1", reset="v = 0", name="cells")
@@ -35,11 +35,27 @@ def recurrent(form: str) -> Network:
     every.connect()
     some = Synapses(G, G, "w : 1", on_pre="v_post += w", delay=3 * ms, name="some")
     some.connect(i=[0, 3, 3, 7], j=[1, 2, 29, 0])
-    return Network(P, G, every, some, SpikeMonitor(G, name="spikes"), backend=form)
+    return Network(P, G, every, some, SpikeMonitor(G, name="spikes"), backend=form, batch=batch)
+
+
+def in_rows(form: str) -> Network:
+    """The same with weights that three rows share and change."""
+    return recurrent(form, 3)
+
+
+def normalised(form: str) -> Network:
+    """Weights that are normalised in every step."""
+    P = PoissonGroup(2, rates="5*Hz", name="inputs")
+    G = NeuronGroup(2, "dv/dt = -v/(10*ms) : 1", threshold="v > 1", reset="v = 0", name="cells")
+    S = Synapses(P, G, "w : 1", on_pre="v_post += w", name="links")
+    S.connect()
+    S.w = 0.5
+    S.normalise("w", total=1, every=1 * ms)
+    return Network(P, G, S, backend=form)
 
 
 @pytest.mark.filterwarnings("ignore:.*unless refractory:spikeq.errors.SpikeqWarning")
-@pytest.mark.parametrize("model", [leaky, clocks, recurrent], ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", [leaky, clocks, recurrent, in_rows], ids=lambda model: model.__name__)
 def test_kernels_in_single_precision(model: Callable[[str], Network]) -> None:
     for name, kernel in compiled(model("triton")).items():
         assert (kernel.spills, kernel.local, kernel.float64) == (0, 0, 0), name
@@ -68,11 +84,11 @@ def test_on_a_gpu_triton_is_chosen_where_it_runs_the_network() -> None:
     network: Whole = leaky("auto")
     network.device = torch.device("cuda")
     assert network.compiled({})[1].backend == "triton"
-    other: Whole = plastic("auto")
+    other: Whole = normalised("auto")
     other.device = torch.device("cuda")
     _, chosen = other.compiled({})
     assert chosen.backend == "torch static"
-    assert "links_post does not run on the Triton backend: links.w is shared by the rows" in chosen.reason
+    assert "does not run on the Triton backend" in chosen.reason
 
 
 def test_processes_share_the_emitted_files(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -83,3 +99,10 @@ def test_processes_share_the_emitted_files(tmp_path_factory: pytest.TempPathFact
     assert [process.wait() for process in running] == [0, 0, 0]
     (path,) = folder.iterdir()
     assert path.read_text(encoding="ascii") == leaky("triton").compiled({})[1].source.text
+
+
+def test_the_stage_launch_tells_the_kernels() -> None:
+    told = leaky("triton").show("launch", {})
+    assert "2 launches a step" in told
+    assert "kernel_1: cells_stateupdater, cells_spike_thresholder, spikes, cells_spike_resetter" in told
+    assert "not Triton: " not in told

@@ -54,3 +54,32 @@ def check_random_numbers_in_double_precision() -> None:
 
 def check_random_numbers_of_rows_in_single_precision() -> None:
     same_as_torch("float32", 2, 2e-6)
+
+
+def plastic(backend: str, dtype: str, everywhere: bool, reduction: str) -> tuple[Any, Any]:
+    """Pair STDP whose weights three rows share."""
+    P = PoissonGroup(5, rates="(60 + 60*i)*Hz", name="inputs")
+    G = NeuronGroup(3, "dv/dt = -v/(10*ms) : 1", threshold="v > 1", reset="v = 0", name="cells")
+    S = Synapses(
+        P,
+        G,
+        "w : 1\ndx/dt = -x/(20*ms) : 1 (event-driven)\ndy/dt = -y/(20*ms) : 1 (event-driven)",
+        on_pre="v_post += w; x += 1; w = clip(w - 0.05*y, 0, 1)",
+        on_post="y += 1; w = clip(w + 0.1*x, 0, 1)",
+        reduction=reduction,
+        name="links",
+    )
+    S.connect(condition="True" if everywhere else "(i + j) % 3 != 0")
+    S.w = 0.5
+    monitor = SpikeMonitor(G, name="spikes")
+    Network(P, G, S, monitor, backend=backend, dtype=dtype, batch=3, seed=4).run(10 * ms)
+    return monitor, np.array(S.w[:])
+
+
+def check_weights_that_rows_share() -> None:
+    for everywhere, reduction, dtype in ((True, "sum", "float64"), (False, "mean", "float32")):
+        found, expected = (plastic(backend, dtype, everywhere, reduction) for backend in ("triton", "torch"))
+        np.testing.assert_array_equal(found[0].i, expected[0].i)
+        np.testing.assert_array_equal(found[0].row, expected[0].row)
+        assert np.abs(expected[1] - 0.5).max() > 0.1
+        np.testing.assert_allclose(found[1], expected[1], rtol=0, atol=1e-12 if dtype == "float64" else 1e-6)

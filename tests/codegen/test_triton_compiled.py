@@ -9,7 +9,16 @@ from collections.abc import Callable
 
 import pytest
 
-from spikeq import Network, NeuronGroup, PoissonGroup, SpikeMonitor, Synapses, UnsupportedError, ms
+from spikeq import (
+    Network,
+    NeuronGroup,
+    PoissonGroup,
+    PopulationRateMonitor,
+    SpikeMonitor,
+    Synapses,
+    UnsupportedError,
+    ms,
+)
 from spikeq.network.network import Network as Whole
 from tests.codegen.test_golden import clocks, leaky
 from tests.codegen.triton_compiled import compiled, launches
@@ -43,6 +52,23 @@ def in_rows(form: str) -> Network:
     return recurrent(form, 3)
 
 
+def varied(form: str) -> Network:
+    """Sums, synapses one to one, delays of each synapse, statements in turn, a rate, two blocks of neurons."""
+    G = NeuronGroup(
+        600, "dv/dt = (total - v)/(10*ms) : 1\ntotal : 1", threshold="v > 1", reset="v = 0.1*randn()", name="cells"
+    )
+    summing = Synapses(G, G, "total_post = 0.1*v_pre : 1 (summed)", name="summing")
+    summing.connect(i=[0, 1, 5], j=[1, 1, 599])
+    pairs = Synapses(G, G, on_pre="v_post = 0.5*v_pre", name="pairs")
+    pairs.connect(j="i")
+    spread = Synapses(G, G, "w : 1", on_pre="v_post += w; w *= 0.9", name="spread")
+    spread.connect(i=[0, 1, 2], j=[5, 5, 0])
+    spread.pre.delay = [0, 2, 5] * ms
+    turns = Synapses(G, G, on_pre="v_post *= 0.5", name="turns")
+    turns.connect(i=[0, 0], j=[7, 8])
+    return Network(G, summing, pairs, spread, turns, PopulationRateMonitor(G, name="rate"), backend=form)
+
+
 def normalised(form: str) -> Network:
     """Weights that are normalised in every step."""
     P = PoissonGroup(2, rates="5*Hz", name="inputs")
@@ -55,7 +81,7 @@ def normalised(form: str) -> Network:
 
 
 @pytest.mark.filterwarnings("ignore:.*unless refractory:spikeq.errors.SpikeqWarning")
-@pytest.mark.parametrize("model", [leaky, clocks, recurrent, in_rows], ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", [leaky, clocks, recurrent, in_rows, varied], ids=lambda model: model.__name__)
 def test_kernels_in_single_precision(model: Callable[[str], Network]) -> None:
     for name, kernel in compiled(model("triton")).items():
         assert (kernel.spills, kernel.local, kernel.float64) == (0, 0, 0), name

@@ -81,9 +81,10 @@ def draw(result: Result, seconds: float) -> Figure:
     times = (np.arange(WINDOWS) + 0.5) * seconds / WINDOWS
     for k, (rate, panel) in enumerate(zip(RATES, panels, strict=True)):
         panel.hist(result.weights[k], bins=20, range=(0, 1), color=f"C{k}", rwidth=0.9)
-        panel.set_ylabel(f"inputs at {rate:g} Hz")
+        panel.set_ylabel("synapses")
+        panel.set_title(f"inputs at {rate:g} Hz", fontsize="medium")
         curves.plot(times, result.rates[k], color=f"C{k}", linewidth=1.8, label=f"inputs at {rate:g} Hz")
-    panels[0].set_title("weights at the end")
+    left.suptitle("weights at the end")
     panels[-1].set_xlabel("weight / largest weight")
     curves.legend(frameon=False)
     curves.set(xlabel="time (s)", ylabel="rate of the neuron (Hz)", title="rates", xlim=(0, seconds))

@@ -139,7 +139,8 @@ def main() -> None:
     ratios = [-inhibition / excitation for excitation, inhibition in (result.before, result.after)]
     for channel, (first, last) in enumerate(zip(*ratios, strict=True), 1):
         print(f"{channel:7d} {first:36.2f} {last:11.2f}")
-    print(f"{result.spikes} spikes; rate {result.rates[0]:.1f} Hz at first, {result.rates[-10:].mean():.1f} Hz at last")
+    last = result.rates[-max(1, len(result.rates) // 10) :].mean()
+    print(f"{result.spikes} spikes; rate {result.rates[0]:.1f} Hz at first, {last:.1f} Hz at last")
     if arguments.plot:
         draw(result).savefig(arguments.plot, dpi=150)
 

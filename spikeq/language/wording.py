@@ -5,7 +5,7 @@ from __future__ import annotations
 from spikeq.dimension import Dimension
 from spikeq.language.expression import Expression, to_text
 
-PER_ROW_ANYWAY = "Leave it out: all but parameters of synapses has a value for each row of a batch anyway."
+PER_ROW_ANYWAY = "Leave it out: everything but parameters of synapses has a value for each row of a batch anyway."
 
 
 def short(expression: Expression) -> str:

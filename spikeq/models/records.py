@@ -7,6 +7,7 @@ Input: the texts in this folder and what a user gives as parameters. Output: rec
 from __future__ import annotations
 
 import difflib
+import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
@@ -119,9 +120,10 @@ class Model:
         return f"NeuronGroup(n, models.{self.name}()"
 
     def _header(self) -> Iterator[str]:
-        yield f"# {self.name}: {self.description}"
-        yield f"# {self.citation}"
-        yield f"# Time steps: at most {self.step}."
+        for text in (f"{self.name}: {self.description}.", f"{self.citation}.", f"Time steps: at most {self.step}."):
+            yield from textwrap.wrap(text, 120, initial_indent="# ", subsequent_indent="#   ", break_on_hyphens=False)
+        if self.presets:
+            yield f"# Presets, as in {self.name}({next(iter(self.presets))!r}): {', '.join(self.presets)}."
 
     def _namespace_lines(self) -> Iterator[str]:
         if self.parameters:
@@ -243,6 +245,7 @@ def _unit_symbol(name: str) -> Symbol:
 
 
 def _quoted(text: str) -> str:
+    text = text.strip("\n")
     return f'"""\n{text}\n"""' if "\n" in text else repr(text)
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _PARAMETER = "once for each synapse: a parameter"
 _LAST_OF_NEURONS = "once for each neuron of both sides: a synapse's own is the later one"
-_LAST_OF_SYNAPSES = "once for each synapse: a variable that each synapse has for itself, or code, needs it"
+_LAST_OF_SYNAPSES = "once for each synapse: code, or a variable that each synapse has for itself, needs it"
 
 
 def extents(assembly: Assembly) -> Iterator[str]:
@@ -20,7 +20,8 @@ def extents(assembly: Assembly) -> Iterator[str]:
     for synapses in assembly.network.objects:
         if synapses.name in assembly.hoistings:
             yield f"{synapses.name}, from {synapses.source.name} to {synapses.target.name}:"
-            yield from (f"  {name}: {where}" for name, where in placements(assembly, synapses))
+            lines = [f"  {name}: {where}" for name, where in placements(assembly, synapses)]
+            yield from lines or ["  no variables"]
 
 
 def placements(assembly: Assembly, synapses: Any) -> Iterator[tuple[str, str]]:

@@ -24,6 +24,7 @@ from spikeq.errors import (
     ValueRangeError,
 )
 from spikeq.language.expression import Access, Call, Expression, walk
+from spikeq.language.wording import in_units
 from spikeq.network.clock import rational, seconds
 from spikeq.network.layouts.dense import Dense
 from spikeq.network.layouts.layout import Layout
@@ -133,9 +134,10 @@ class Normaliser:
             return self._checked_name_of_total(total, dimension)
         if isinstance(total, bool) or np.asarray(magnitude(total)).dtype.kind not in "iuf":
             raise KindError(f"total must be a number, not {total!r:.60}.", "Write for example total=78.4.")
-        if dimension_of(total) != dimension:
+        given = dimension_of(total)
+        if given != dimension:
             raise DimensionError(
-                f"total must be in {dimension}, as {self.variable} is, but it is in {dimension_of(total)}.",
+                f"total must be {in_units(dimension)}, as {self.variable} is, but it is {in_units(given)}.",
                 "Give a plain number." if dimension.is_dimensionless else f"Give it a unit of {dimension}.",
             )
         values = np.array(magnitude(total), np.float64)
@@ -158,9 +160,10 @@ class Normaliser:
             raise UnknownNameError(self.whole._no_variable(plain), "Name a variable of the neurons, or give a number.")
         if variable.kind == "boolean":
             raise KindError(f"{plain} is boolean, and a total is a number.", "Name a variable that is a number.")
-        if variable.dimension != dimension:
+        given = variable.dimension
+        if given != dimension:
             raise DimensionError(
-                f"The total must be in {dimension}, as {self.variable} is, but {plain} is in {variable.dimension}.",
+                f"The total must be {in_units(dimension)}, as {self.variable} is, but {plain} is {in_units(given)}.",
                 "Declare the same unit on both sides.",
             )
         return plain

@@ -67,7 +67,7 @@ def checked_size(n: Any, owner: str) -> int:
     if not whole and isinstance(n, float) and n.is_integer():
         n, whole = int(n), True
     if not whole or n < 1:
-        raise ShapeError(f"The number of neurons must be a whole number of at least 1, not {n!r}.").located(owner)
+        raise ShapeError(f"The number of neurons must be a whole number of at least 1, not {n!r:.60}.").located(owner)
     if n >= 2**31:
         raise ShapeError(f"{n} neurons are more than spikeq can number.", "Use several groups.").located(owner)
     return int(n)

@@ -306,6 +306,8 @@ class VariableView(ActsAsArray):
         if batch is not None:
             allowed += f", [{batch}, 1]" + ("" if count == 1 else f" or [{batch}, {count}]")
         help = "Give one value for all elements or one for each."
+        if info.scalar:
+            help = "The variable is shared by all elements."
         if batch is None and numbers.ndim == 2:
             help = f"For a value per row, add the group to a Network(..., batch={len(numbers)}), then assign."
         raise ShapeError(f"{self._title} takes {allowed} here, but the value has shape {list(numbers.shape)}.", help)

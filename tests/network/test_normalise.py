@@ -376,7 +376,7 @@ WRONG: list[tuple[dict[str, Any], type[SpikeqError], str]] = [
     ({"variable": "one"}, ModelError, "one is shared"),
     ({"variable": "sub"}, ModelError, "sub cannot be assigned to"),
     ({"variable": "trace"}, ModelError, "trace is event-driven"),
-    ({"total": 3 * mV}, DimensionError, "total must be in 1, as w is"),
+    ({"total": 3 * mV}, DimensionError, "total must be a plain number, as w is"),
     ({"total": -1}, ValueRangeError, "cannot have the sum -1"),
     ({"total": float("nan")}, ValueRangeError, "cannot have the sum nan"),
     ({"total": True}, KindError, "total must be a number"),

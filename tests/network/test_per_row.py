@@ -196,8 +196,8 @@ def test_whole_numbers_and_truth_values_by_row() -> None:
 @pytest.mark.parametrize(
     ("model", "error", "match"),
     [
-        ("dw/dt = -w/ms : 1 (per row)", EquationSyntaxError, "all but parameters of synapses"),
-        ("w = 1 : 1 (per row)", EquationSyntaxError, "all but parameters of synapses"),
+        ("dw/dt = -w/ms : 1 (per row)", EquationSyntaxError, "everything but parameters of synapses"),
+        ("w = 1 : 1 (per row)", EquationSyntaxError, "everything but parameters of synapses"),
         ("w : 1 (shared, per row)", ModelError, "'per row' and 'shared' at once"),
         ("w : 1 (per-row)", EquationSyntaxError, "'per-row'"),
     ],
@@ -209,7 +209,7 @@ def test_where_the_flag_means_nothing(model: str, error: type[Exception], match:
 
 
 def test_neurons_have_values_by_row_anyway() -> None:
-    with pytest.raises(ModelError, match="all but parameters of synapses"):
+    with pytest.raises(ModelError, match="everything but parameters of synapses"):
         sq.NeuronGroup(1, "v : 1 (per row)")
 
 

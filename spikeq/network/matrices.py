@@ -40,7 +40,8 @@ class Matrices(Connected):
         matrix: of scipy (any sparse array or matrix) or torch (any layout), where every stored entry makes a synapse,
         a stored zero too, and entries of the same pair are added up; or a dense array, where 0 and NaN make none.
         unit: what the numbers count in, such as ``nS``; a dense matrix may have its own. ``"w_"`` means SI numbers.
-        The synapses come row by row. Where values differ between rows of a batch, each row gets these. Raises
+        The synapses come row by row. A second call adds others; for new values of those that are there, assign
+        ``S.w = dense[S.i, S.j]``. Where values differ between rows of a batch, each row gets these. Raises
         ShapeError, DimensionError, KindError, ValueRangeError, ConnectionError; then nothing is connected.
         """
         try:

@@ -7,7 +7,7 @@
     discretise  differential equations            difference equations (spikeq.discretise)
     assemble    the objects of a network          the tasks of one step, in order (spikeq.network.assembly)
     plan        tasks                             segments between host functions (spikeq.codegen.plan)
-    emit        plan                              source text of a backend (spikeq.codegen.torch_backend)
+    emit        plan                              source text (spikeq.codegen.torch_backend, triton_backend)
     load        source                            a function that takes memory and gives segments (spikeq.codegen.load)
 
 The first five happen where the objects are; this file takes the tasks to a program.

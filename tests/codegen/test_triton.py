@@ -5,6 +5,7 @@ Interpreted kernels take a process of their own; one runs all models.
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from spikeq.codegen import spelling, triton_spelling
 from tests.kernels import interpreter
 from tests.kernels.interpreter import ROOT, why_not
 from tests.oracle.script import MODELS
@@ -55,6 +57,15 @@ def outcomes(names: list[str], cache: Path) -> dict[str, str]:
 def short(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     names = sorted(ALL - LONG) + [f"{name}:float32" for name in SINGLE]
     return outcomes(names, tmp_path_factory.mktemp("emitted"))
+
+
+def test_every_function_has_a_name_in_triton() -> None:
+    tree = ast.parse((ROOT / "spikeq_kernels" / "special_triton.py").read_text(encoding="utf-8"))
+    assigned = {ast.unparse(node.targets[0]): node for node in tree.body if isinstance(node, ast.Assign)}
+    known = set(ast.literal_eval(assigned["__all__"].value))
+    spelled = {*spelling.FUNCTIONS.values(), *spelling.BINARY.values()} - triton_spelling.SIGNS.keys()
+    names = {triton_spelling.FUNCTIONS.get(one, one).removeprefix("special.") for one in spelled}
+    assert names <= known
 
 
 def test_the_lists_name_models() -> None:

@@ -174,7 +174,9 @@ class Checkpointed(torch.nn.Module):
         """Take the values of another ``state_dict``: everything, or learned values alone.
 
         Without any key that begins with ``running.`` only learned values are replaced. ``strict`` asks that all keys
-        fit. Raises NetworkError for keys that are missing or unknown, ShapeError for arrays of another size.
+        fit. Values of synapses go by their numbers, so the connections must be the same; random ones are so
+        under the same ``Network(seed=...)`` only. Raises NetworkError for keys that are missing or unknown, ShapeError
+        for arrays of another size.
         """
         self._require_rest("load_state_dict")
         if not isinstance(state_dict, Mapping):
@@ -263,7 +265,7 @@ class Checkpointed(torch.nn.Module):
             group._step_dt = group.clock.dt_ if group.clock is not self.clock else dt
 
     def save(self, path: str | Path) -> None:
-        """Write the ``state_dict`` as a safetensors file. Raises DataError if that cannot be done."""
+        """Write the ``state_dict``, so no connections, as a safetensors file. Raises DataError if that cannot be done."""
         write_arrays(Path(path), self.state_dict(), {})
 
     def load(self, path: str | Path) -> None:

@@ -265,7 +265,7 @@ class Checkpointed(torch.nn.Module):
             group._step_dt = group.clock.dt_ if group.clock is not self.clock else dt
 
     def save(self, path: str | Path) -> None:
-        """Write the ``state_dict``, so no connections, as a safetensors file. Raises DataError if that cannot be done."""
+        """Write the ``state_dict``, without connections, as safetensors. Raises DataError if that cannot be done."""
         write_arrays(Path(path), self.state_dict(), {})
 
     def load(self, path: str | Path) -> None:

@@ -250,6 +250,8 @@ class TritonPrinter(Printer):
         kernel.uses.add("distributions")
         word = kernel.word(stream.name, self.shared)
         element = "0" if self.shared or kernel.space is None else kernel.own
+        if kernel.mask and not self.shared:  # the loops of these functions take blocks, so single numbers become some
+            arguments = [f"{one} + tl.zeros((BLOCK,), tl.float64)" for one in arguments]
         place = f"key_{stream.name}, more_{stream.name}, {element}, draw, {kernel.row()}"
         drawn = kernel.named(f"distributions.{stream.function}({', '.join([word, *arguments, place])})")
         text = f"{drawn}.to({self.real if kind == 'real' else TYPES['integer']})"

@@ -55,6 +55,7 @@ class Binding:
 
 
 Layer = tuple[str, Mapping[str, Any]]
+OF_THE_MODEL = "the model's parameters"  # a layer whose names the user did not choose
 
 
 def caller_namespace(level: int = 0) -> dict[str, Any]:
@@ -158,6 +159,8 @@ def _resolve_one(name: str, layers: Sequence[Layer], known: Collection[str], own
             passed_over.append(value)
         elif first is None:
             first, where = binding_of(name, value), description
+        elif where == OF_THE_MODEL:  # no name of the user's
+            break
         elif not _agrees(first, value):
             here = f"{owner}: the" if owner else "The"
             message = f"{here} name {name!r} is taken from {where}, though {description} has another value for it."

@@ -9,7 +9,7 @@ Clopath = SynapseModel(
     description=(
         "voltage-based STDP: depression at presynaptic spikes by the filtered potential v_minus, potentiation in time "
         "by the potential and v_plus. The target needs a potential v in volt with an upstroke (AdEx, EIF, "
-        "HodgkinHuxley); bounds hold after each presynaptic spike"
+        "HodgkinHuxley); bounds hold after every step"
     ),
     citation="C. Clopath, L. Busing, E. Vasilaki and W. Gerstner, Connectivity reflects coding: a model of "
     "voltage-based STDP with homeostasis, Nature Neuroscience 13 (2010), 344-352, eqs. 1 to 3, visual cortex",
@@ -37,6 +37,7 @@ x += 1
     },
     any_unit=("scale",),
     step="0.1*ms",
+    bounds={"w": ("0", "w_max")},
     initial={"w": "1", "v_minus": "v_post", "v_plus": "v_post"},
 )
 

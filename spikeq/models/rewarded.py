@@ -126,7 +126,7 @@ MSTDPET = SynapseModel(
         "STDP goes into an eligibility trace z, and z times reward into the weight in each step; set S.reward. "
         "z decays exactly and w takes its integral over the step, BindsNET the value at its start: nu differs by the "
         "factor (1 - exp(-dt/tau_e))*tau_e/dt. Euler takes the value at the start, but forgets dt/tau_e where BindsNET "
-        "forgets 1 - exp(-dt/tau_e). Bounds hold after each spike"
+        "forgets 1 - exp(-dt/tau_e). Bounds hold after every step"
     ),
     citation=f"{_FLORIAN}, MSTDPET; as in {_BINDSNET}",
     equations="""
@@ -150,6 +150,7 @@ w = clip(w, w_min, w_max)
     method="exact",
     parameters={**_REWARDED, "tau_e": "25*ms"},
     any_unit=("scale",),
+    bounds={"w": ("w_min", "w_max")},
     initial={"w": "(w_min + w_max)/2"},
 )
 
@@ -159,7 +160,7 @@ Rmax = SynapseModel(
         "eligibility is the postsynaptic spikes minus a part of those expected, times the presynaptic trace: between "
         "policy gradient (tau_c = 0) and Hebbian; set S.reward. The target must be an SRM0, whose intensity it reads. "
         "BindsNET takes the probability of a spike in a step where this takes the intensity, and decays x exactly. "
-        "Bounds hold after each presynaptic spike"
+        "Bounds hold after every step"
     ),
     citation="E. Vasilaki, N. Fremaux, R. Urbanczik, W. Senn and W. Gerstner, Spike-based reinforcement learning in "
     f"continuous state and action space, PLoS Computational Biology 5 (2009), e1000586; as in {_BINDSNET}",
@@ -177,5 +178,6 @@ w = clip(w, w_min, w_max)
     on_post="z += x",
     parameters={"tau_pre": "20*ms", "tau_e": "25*ms", "tau_c": "5*ms", "nu": "0.01", **_BOUNDS},
     any_unit=("scale",),
+    bounds={"w": ("w_min", "w_max")},
     initial={"w": "(w_min + w_max)/2"},
 )

@@ -15,12 +15,13 @@ import numpy as np
 import torch
 
 from spikeq.errors import KindError, NetworkError, ShapeError, UnknownNameError, UnsupportedError, ValueRangeError
+from spikeq.network.fingerprint import fingerprints, require_same
 from spikeq.network.forms import (
     RUNNING,
     coefficients_in,
     coefficients_of,
     forms,
-    is_coefficient,
+    is_optional,
     logical,
     take_form,
     wrong_coefficients,
@@ -148,7 +149,7 @@ class Checkpointed(torch.nn.Module):
             yield f"{prefix}.{key}" if prefix else key, tensor
 
     def _save_to_state_dict(self, destination: dict[str, Any], prefix: str, keep_vars: bool) -> None:
-        for key, tensor in self._arrays():
+        for key, tensor in (*self._arrays(), *fingerprints(self.groups)):
             destination[prefix + key] = tensor.detach().clone()
 
     def _load_from_state_dict(
@@ -165,6 +166,7 @@ class Checkpointed(torch.nn.Module):
         missing, unexpected = self._other_keys(given)
         missing_keys += [prefix + key for key in missing]
         unexpected_keys += [prefix + key for key in unexpected]
+        require_same(self.groups, given)
         wrong = self._wrong_shapes(given)
         error_msgs += [f"{message} {help}" for message, help in wrong]
         if not wrong:
@@ -175,8 +177,8 @@ class Checkpointed(torch.nn.Module):
 
         Without any key that begins with ``running.`` only learned values are replaced. ``strict`` asks that all keys
         fit. Values of synapses go by their numbers, so the connections must be the same; random ones are so
-        under the same ``Network(seed=...)`` only. Raises NetworkError for keys that are missing or unknown, ShapeError
-        for arrays of another size.
+        under the same ``Network(seed=...)`` only. Raises NetworkError for other connections and for keys that are
+        missing or unknown, ShapeError for arrays of another size.
         """
         self._require_rest("load_state_dict")
         if not isinstance(state_dict, Mapping):
@@ -190,6 +192,7 @@ class Checkpointed(torch.nn.Module):
                 f"The state does not fit the network: {'; '.join(parts)}.",
                 "Names of objects and variables must be the same; strict=False takes what fits.",
             )
+        require_same(self.groups, state_dict)
         for group in self.groups:
             group.settle()
             for path in getattr(group, "pathways", ()):
@@ -205,8 +208,8 @@ class Checkpointed(torch.nn.Module):
         return super().load_state_dict(state_dict, strict=False, assign=assign)
 
     def _other_keys(self, given: Collection[str]) -> tuple[list[str], list[str]]:
-        own = [logical(key, self.groups) for key, _ in self._arrays() if not is_coefficient(key, self.groups)]
-        given = {logical(key, self.groups) for key in given if not is_coefficient(key, self.groups)}
+        own = [logical(key, self.groups) for key, _ in self._arrays() if not is_optional(key, self.groups)]
+        given = {logical(key, self.groups) for key in given if not is_optional(key, self.groups)}
         wanted = own if any(key.startswith(RUNNING) for key in given) else [k for k in own if not k.startswith(RUNNING)]
         return [key for key in wanted if key not in given], [key for key in given if key not in own]
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from spikeq.network.fingerprint import is_fingerprint
 from spikeq.network.group import Group
 from spikeq.network.per_neuron import PerNeuron
 
@@ -41,6 +42,11 @@ def coefficients_of(group: Group) -> Iterator[tuple[str, torch.Tensor]]:
             prefix = f"{RUNNING}{group.name}.{group._hidden(group._sides[name], name)}."
             for word, value in coefficients.items():
                 yield f"{prefix}{word}", torch.from_numpy(np.array(value))
+
+
+def is_optional(key: str, groups: Iterable[Group]) -> bool:
+    """Whether a state may lack a key: what tells of connections, and coefficients."""
+    return is_fingerprint(key) or is_coefficient(key, groups)
 
 
 def is_coefficient(key: str, groups: Iterable[Group]) -> bool:

@@ -37,6 +37,7 @@ class Group(Postpones, States):
 
     default_name = "group"
     active = True
+    _brought: frozenset[str] = frozenset()  # the names of the namespace that a model of the library brought along
 
     def __init__(self, name: str | None, dt: Any, namespace: Mapping[str, Any] | None, order: int, when: str) -> None:
         super().__init__(name)

@@ -209,7 +209,7 @@ class Network(Composed):
 
     def compile(self, namespace: Mapping[str, Any] | None = None, level: int = 0) -> None:
         """Build and compile without running; ``timings`` says how long that took. Raises the errors of the models."""
-        self._prepare(namespace, level + 1)
+        self._runner = self._prepare(namespace, level + 1)
 
     def _prepare(self, namespace: Mapping[str, Any] | None, level: int) -> Runner:
         started = perf_counter()
@@ -338,10 +338,10 @@ class Network(Composed):
         """The bytes of every array of the last run: variables, connections, buffers, spikes on their way.
 
         ``sum(net.memory().values())`` is all that a run works with, what monitors recorded not counted. Keys are those
-        of the compiler: ``synapses.w``, ``synapses._post``. Raises NetworkError before the first run.
+        of the compiler: ``synapses.w``, ``synapses._post``. Raises NetworkError before ``compile`` or ``run``.
         """
         if self._runner is None:
-            raise NetworkError("A network has its arrays from its first run on.", "Call run() first.")
+            raise NetworkError("A network has its arrays once it is compiled.", "Call compile() or run() first.")
         return bytes_by_array(self._runner)
 
     def explain(self, namespace: Mapping[str, Any] | None = None, level: int = 0) -> str:

@@ -77,6 +77,7 @@ class NeuronGroup(Population):
     ) -> None:
         recipe = model if isinstance(model, NeuronRecipe) else None
         if recipe is not None:
+            self._brought = frozenset(recipe.namespace)
             model, method, namespace = recipe.equations, method or recipe.method, merged(recipe.namespace, namespace)
             threshold = recipe.threshold if threshold is None else threshold
             reset = recipe.reset if reset is None else reset

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from spikeq.errors import ShapeError
-from spikeq.language.binding import Binding, Layer, bind, caller_namespace, lookups
+from spikeq.language.binding import OF_THE_MODEL, Binding, Layer, bind, caller_namespace, lookups
 from spikeq.language.check import Symbol
 from spikeq.language.expression import Expression
 from spikeq.language.user_function import UserFunction, inline_functions
@@ -96,5 +96,7 @@ def outside_names(group: Group, expression: Expression, level: int) -> Outside:
 
 def layers_of(group: Group, run: Mapping[str, Any]) -> list[Layer]:
     """Where a group looks for names, in order."""
-    own: list[Layer] = [] if group.namespace is None else [("the group's namespace", group.namespace)]
-    return [*own, ("the run's namespace", run)]
+    given = group.namespace or {}
+    brought = {name: value for name, value in given.items() if name in group._brought}
+    own = {name: value for name, value in given.items() if name not in group._brought}
+    return [(OF_THE_MODEL, brought), ("the group's namespace", own), ("the run's namespace", run)]

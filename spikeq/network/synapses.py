@@ -121,6 +121,7 @@ class Synapses(PerNeuron, SharesByRows, Normalises):
         target = source if target is None else target
         recipe = model if isinstance(model, SynapseRecipe) else None
         if recipe is not None:
+            self._brought = frozenset(recipe.namespace)
             model, method, namespace = recipe.equations, method or recipe.method, merged(recipe.namespace, namespace)
             if on_pre is None and pre is None:
                 on_pre, delay = recipe.pathways["on_pre"], merged(recipe.delay, delay) if recipe.delay else delay

@@ -88,12 +88,18 @@ def magnitude(value: Any) -> Any:
     try:
         array = np.asarray(value)
     except (TypeError, ValueError, RuntimeError):
-        raise KindError(f"{_short(value)} is not a number or an array of numbers.") from None
+        raise _no_array(value) from None
     if array.dtype.kind not in "biufc":
-        raise KindError(f"{_short(value)} is not a number or an array of numbers.")
+        raise _no_array(value)
     if array.dtype.kind == "f" and array.dtype != np.float64:
         array = array.astype(np.float64)
     return array.item() if array.ndim == 0 else array
+
+
+def _no_array(value: Any) -> KindError:
+    sparse = "sparse" in f"{getattr(value, 'layout', '')} {type(value).__module__}"
+    help = "Synapses take sparse matrices by S.connect_from(matrix, 'w')." if sparse else ""
+    return KindError(f"{_short(value)} is not a number or an array of numbers.", help)
 
 
 def _nested(item: Any) -> Any:

@@ -302,3 +302,48 @@ def test_a_state_fits_a_network_that_has_not_run() -> None:
     assert H.v_[0] == G.v_[0]
     assert H.seen_[0] == G.seen_[0] == H.kept_[0]
     assert np.isclose(H.seen_[0], 0.008)
+
+
+def randomly_connected(seed: int, **how: Any) -> tuple[Network, Synapses]:
+    cells = NeuronGroup(10, "v : 1")
+    synapses = Synapses(cells, cells, "w : 1")
+    synapses.connect(**(how or {"j": "k for k in sample(N_post, size=2)"}))
+    synapses.w = "rand()"
+    return Network(cells, synapses, seed=seed), synapses
+
+
+def test_values_of_synapses_do_not_go_to_other_connections(tmp_path: Path) -> None:
+    """As many synapses between other neurons: nothing is taken, and the help says how they become the same."""
+    (first, source), (second, target), (third, same) = (
+        randomly_connected(1),
+        randomly_connected(2),
+        randomly_connected(1),
+    )
+    before = np.array(target.w_)
+    for state in (
+        first.state_dict(),
+        {key: value for key, value in first.state_dict().items() if "running" not in key},
+    ):
+        for strict in (True, False):
+            with pytest.raises(NetworkError, match="belong to other synapses") as caught:
+                second.load_state_dict(state, strict=strict)
+        assert "seed=" in str(caught.value)
+        assert np.array_equal(target.w_, before)
+        third.load_state_dict(state)
+        assert np.array_equal(same.w_, source.w_)
+    first.save(tmp_path / "state")
+    with pytest.raises(NetworkError, match="belong to other synapses"):
+        second.load(tmp_path / "state")
+    second.load_state_dict({"synapses.w": torch.zeros(20)})  # a state need not tell
+    assert not np.any(target.w_)
+
+
+@pytest.mark.parametrize("layout", ["dense", "sparse"])
+def test_the_same_connections_in_another_layout_are_the_same(layout: str) -> None:
+    cells = NeuronGroup(4, "v : 1")
+    synapses, listed = Synapses(cells, cells, layout=layout), Synapses(cells, cells)
+    synapses.connect()
+    listed.connect(i=np.repeat(np.arange(4), 4), j=np.tile(np.arange(4), 4))
+    assert synapses.layout.fingerprint == listed.layout.fingerprint
+    listed.connect(i=0, j=0)
+    assert synapses.layout.fingerprint != listed.layout.fingerprint

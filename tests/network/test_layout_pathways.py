@@ -223,7 +223,7 @@ def stored_bytes(connect: dict[str, Any], n: int, m: int) -> tuple[float, dict[s
     )
     S.connect(**connect)
     net = Network(P, G, S, dtype="float32")
-    with pytest.raises(NetworkError, match="from its first run on"):
+    with pytest.raises(NetworkError, match="once it is compiled"):
         net.memory()
     net.run(3 * ms)
     return sum(net.memory().values()) / len(S), net.memory()

@@ -385,3 +385,14 @@ except DataError as error:
 """
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert "to_scipy needs scipy" in told and "pip install scipy" in told
+
+
+def test_sparse_matrices_are_no_arrays_of_values() -> None:
+    group = NeuronGroup(3, "v : 1")
+    synapses = Synapses(group, group, "w : 1")
+    synapses.connect()
+    for matrix in (torch.eye(3).to_sparse(), torch.eye(3).to_sparse_csr(), sparse.eye_array(3)):
+        with pytest.raises(KindError, match="connect_from"):
+            synapses.w = matrix
+        with pytest.raises(KindError, match="connect_from"):
+            group.v = matrix

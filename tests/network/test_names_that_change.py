@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from spikeq import Hz, Network, NeuronGroup, SpikeGeneratorGroup, Synapses, linked_var, ms
+from spikeq import Hz, Network, NeuronGroup, SpikeGeneratorGroup, Synapses, linked_var, models, ms
 from spikeq.errors import MethodError, ModelError, UnsupportedError
 
 RING = "da/dt = -k*a + k*b : 1\ndb/dt = -k*b + k*c : 1\ndc/dt = -k*c + k*a/2 : 1\n"
@@ -188,3 +188,13 @@ def test_rows_that_run_one_after_the_other_begin_from_the_same_weights(first: st
     assert np.array_equal(G.v_, [[11], [11]] if first.startswith("v_post +=") else [[12], [12]])
     net.run(2 * ms)
     assert np.array_equal(S.w_, [9, 30])
+
+
+def test_parameters_of_library_models_hide_the_callers_names_without_a_word() -> None:
+    """Warnings are errors here: nobody can rename what a model of the library calls its own."""
+    tau, w_max = 7 * ms, 3  # noqa: F841 - what a caller happens to call so
+    cells = NeuronGroup(2, models.LIF(tau=20 * ms))
+    synapses = Synapses(cells, cells, models.PairSTDP)
+    synapses.connect()
+    Network(cells, synapses).run(2 * ms)
+    assert float(cells.namespace["tau"]) == 0.02

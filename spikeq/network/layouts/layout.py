@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from functools import cached_property
+from hashlib import blake2b
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 from spikeq.codegen.ends import Form, Side
 
 Integers = NDArray[Any]
+SIDES: tuple[Side, Side] = ("pre", "post")
+_BLOCK = 2**20  # synapses looked at at once
 
 
 class Layout(ABC):
@@ -53,6 +56,16 @@ class Layout(ABC):
     def has_copies(self) -> bool:
         """Whether a pair has several synapses."""
         return False
+
+    @cached_property
+    def fingerprint(self) -> int:
+        """A number of 64 bits that synapses between other neurons, or in another order, do not have."""
+        digest = blake2b(f"{self.n_pre} {self.n_post} {self.count}".encode(), digest_size=8)
+        for first in range(0, self.count, _BLOCK):
+            edges = np.arange(first, min(first + _BLOCK, self.count))
+            for side in SIDES:
+                digest.update(np.ascontiguousarray(self.ends(side, edges), dtype="<i4").tobytes())
+        return int.from_bytes(digest.digest(), "little", signed=True)
 
     def size(self, side: Side) -> int:
         """The number of neurons of one side."""

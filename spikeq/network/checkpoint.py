@@ -176,9 +176,8 @@ class Checkpointed(torch.nn.Module):
         """Take the values of another ``state_dict``: everything, or learned values alone.
 
         Without any key that begins with ``running.`` only learned values are replaced. ``strict`` asks that all keys
-        fit. Values of synapses go by their numbers, so the connections must be the same; random ones are so
-        under the same ``Network(seed=...)`` only. Raises NetworkError for other connections and for keys that are
-        missing or unknown, ShapeError for arrays of another size.
+        fit. Values of synapses go by their numbers; random connections are the same only under the same
+        ``Network(seed=...)``. Raises NetworkError for other connections and keys, ShapeError for other sizes.
         """
         self._require_rest("load_state_dict")
         if not isinstance(state_dict, Mapping):

@@ -258,7 +258,7 @@ class VariableView(ActsAsArray):
 
     def _converted(self, info: VariableInfo, value: Any) -> NDArray[Any]:
         """SI numbers of the variable's type, after the checks of unit, kind and range."""
-        if isinstance(value, torch.Tensor):
+        if isinstance(value, torch.Tensor) and value.layout == torch.strided:
             value = value.detach().to("cpu", torch.float32 if value.dtype in _SMALL else value.dtype).numpy()
         try:
             dimension = dimension_of(value)

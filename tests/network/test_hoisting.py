@@ -402,7 +402,11 @@ def test_a_state_of_another_size_changes_nothing() -> None:
 
 def test_learned_values_do_not_hold_traces() -> None:
     net, _, _ = recurrent()(True)
-    assert [key for key in net.state_dict() if not key.startswith("running.")] == ["cells.k", "synapses.w"]
+    assert [key for key in net.state_dict() if not key.startswith("running.")] == [
+        "cells.k",
+        "synapses.w",
+        "synapses._connections",
+    ]
 
 
 def test_the_switch_is_true_or_false() -> None:

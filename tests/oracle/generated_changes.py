@@ -77,8 +77,9 @@ def _of_synapses(projection: Projection) -> str:
         f'{name}.trace["hits > 1"] = "trace + i"',
         f"{name}.hits = 0",
     ]
-    choices += [f'{name}.{trace} = "{trace} + 0.25"' for trace in draft.traces]
-    choices += [f'{name}.{gate}["i != j"] = 0.5' for gate in draft.gates]
+    # Outside of code, Brian2 takes a name that ends in an underscore for that of a value without its unit.
+    choices += [f'{name}.{trace} = "{trace} + 0.25"' for trace in draft.traces if not trace.endswith("_")]
+    choices += [f'{name}.{gate}["i != j"] = 0.5' for gate in draft.gates if not gate.endswith("_")]
     choices += [f"{name}.degree = {number}"] * ("degree" in draft.starts)
     for variable in draft.starts:
         if variable.startswith(("tau_", "base_")) and not _is_constant(draft.equations, variable):

@@ -222,3 +222,10 @@ def test_demo_says_where_a_picture_without_suffix_is(tmp_path: Path, capsys: pyt
 def test_demo_of_endless_time_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo", "--duration", "1e300", "--output", str(tmp_path / "raster.png")]) == 1
     assert "ClockError: 1e+297 s are more steps of 0.0001 s than can be counted." in capsys.readouterr().err
+
+
+def test_the_package_is_the_command() -> None:
+    command = [sys.executable, "-m", "spikeq", "show", "dv/dt = -v/(10*ms) : volt"]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert result.returncode == 0
+    assert "v[n+1] = v + dt*(-v/(10*ms))" in result.stdout

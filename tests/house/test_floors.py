@@ -22,7 +22,7 @@ FLOORS = (
     ("models",),
     ("network",),
     ("experiment",),
-    ("cli", "brian2"),
+    ("cli", "brian2", "__main__"),
 )
 HEIGHT = {name: height for height, floor in enumerate(FLOORS) for name in floor}
 

@@ -1,0 +1,5 @@
+"""``python -m spikeq``: the command line."""
+
+from spikeq.cli import main
+
+raise SystemExit(main())

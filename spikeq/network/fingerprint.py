@@ -14,9 +14,12 @@ NAME = "_connections"
 
 def fingerprints(groups: Iterable[Any]) -> Iterator[tuple[str, torch.Tensor]]:
     """The key and the number of each Synapses object, int64 ``[1]``."""
-    for group in groups:
-        if group.is_edges and len(group):
-            yield f"{group.name}.{NAME}", torch.tensor([group.layout.fingerprint])
+    for key, synapses in _connected(groups):
+        yield key, torch.tensor([synapses.layout.fingerprint])
+
+
+def _connected(groups: Iterable[Any]) -> Iterator[tuple[str, Any]]:
+    return ((f"{group.name}.{NAME}", group) for group in groups if group.is_edges and len(group))
 
 
 def is_fingerprint(key: str) -> bool:
@@ -26,10 +29,10 @@ def is_fingerprint(key: str) -> bool:
 
 def require_same(groups: Iterable[Any], given: Mapping[str, Any]) -> None:
     """Raise NetworkError where a state tells of other connections; a state need not tell."""
-    for key, own in fingerprints(groups):
-        if key in given and not torch.equal(torch.as_tensor(given[key]).cpu().view(-1), own):
-            name = key.removesuffix(f".{NAME}")
+    for key, synapses in _connected(groups):
+        if key in given and torch.as_tensor(given[key]).view(-1).tolist() != [synapses.layout.fingerprint]:
             raise NetworkError(
-                f"The state's values belong to other synapses: {name} connects other neurons, or in another order.",
+                f"The state's values belong to other synapses: {synapses.name} connects other neurons, or in another "
+                "order.",
                 "Build both networks with the same seed=; store(filename=...) and restore bring the connections along.",
             )

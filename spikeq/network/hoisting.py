@@ -44,6 +44,7 @@ class Hoisting:
         self.flows = {flow.name: flow for flow in group_flows(synapses, self.scope)}
         self.placements: dict[str, Placement] = {}
         self.last_at_synapses = True
+        self._solved: dict[tuple[str, ...], Updates] = {}
 
     # -- deciding -----------------------------------------------------------------------------------------------------
 
@@ -216,14 +217,14 @@ class Hoisting:
     # -- solutions ----------------------------------------------------------------------------------------------------
 
     def _updates(self, variables: Sequence[str]) -> Updates:
-        """The solution over any time of event-driven variables."""
-        flows = [self.flows[name] for name in variables]
-        own = set(variables)
-        try:
-            return over_elapsed(flows, Name(ELAPSED), lambda name: name not in own)
-        except SpikeqError as error:
-            text = self.synapses.equations[variables[0]].text
-            raise error.located(self.synapses.title, text) from None
+        """The solution over any time of event-driven variables, found once a run."""
+        own = tuple(variables)
+        if own not in self._solved:
+            try:
+                self._solved[own] = over_elapsed([self.flows[n] for n in own], Name(ELAPSED), lambda n: n not in own)
+            except SpikeqError as error:
+                raise error.located(self.synapses.title, self.synapses.equations[own[0]].text) from None
+        return self._solved[own]
 
     def _together(self, name: str) -> list[str]:
         """An event-driven variable and those with which its equation hangs together."""

@@ -26,6 +26,7 @@ from spikeq.language.model import Code
 from spikeq.language.parse import parse_statements
 from spikeq.language.wording import in_units
 from spikeq.network.bounds import within_bounds
+from spikeq.network.ends import whole_of
 from spikeq.network.layouts.dense import Dense
 from spikeq.network.layouts.sparse import Sparse
 from spikeq.network.member import checked_name
@@ -190,7 +191,7 @@ class Pathway:
         if delayed:
             assembly.queues[f"{synapses.name}.{self.objname} queue"] = self.queue
         other = synapses.target if self.trigger == "pre" else synapses.source
-        sources, targets = _whole(self.source), _whole(other)
+        sources, targets = whole_of(self.source), whole_of(other)
         dense = self.trigger == "pre" and isinstance(synapses.layout, Dense) and _is_weight(body, synapses)
         dense = dense and not spread
         space = assembly.space(synapses, edges=True)
@@ -223,13 +224,13 @@ class Pathway:
         steps = self.steps()
         spread = len(steps) > 1 and bool((steps != steps[0]).any())
         if static and not spread and not self.queue.holds_edges:
-            self.queue.hold_masks(self.synapses.batch or 1, len(_whole(self.source)))
+            self.queue.hold_masks(self.synapses.batch or 1, len(whole_of(self.source)))
         else:
             self.queue.hold_lists()
         if spread and not self.queue.holds_edges and self.queue.waiting:
             self._expand_waiting()
         self.queue.set_delays(steps if spread else None, int(steps[0]), len(self.synapses))
-        size = len(self.synapses) if self.queue.holds_edges else len(_whole(self.source))
+        size = len(self.synapses) if self.queue.holds_edges else len(whole_of(self.source))
         self.queue.size = size if (self.synapses.batch or 1) > 1 else None
         return self.queue.holds_edges
 
@@ -246,7 +247,7 @@ class Pathway:
         for spikes in self.queue.waiting.values():
             for place, one in enumerate(spikes):
                 start, stop = _bounds(self.source)
-                inside = one if stop < 0 else within(one, len(_whole(self.source)), start, stop)
+                inside = one if stop < 0 else within(one, len(whole_of(self.source)), start, stop)
                 edges, which = self.synapses.layout.edges_of(self.trigger, (inside % n).cpu().numpy())
                 spikes[place] = (inside // n)[which] * count + torch.from_numpy(edges).to(inside.device)
 
@@ -281,12 +282,8 @@ def bundles(synapses: Synapses, pathway: Pathway) -> tuple[Any, Any]:
     return np.argsort(place, kind="stable").astype(np.int32), begins.astype(np.int32)
 
 
-def _whole(group: Any) -> Any:
-    return getattr(group, "whole", group)
-
-
 def _bounds(group: Any) -> tuple[int, int]:
-    return (0, -1) if _whole(group) is group else (group.start, group.stop)
+    return (0, -1) if whole_of(group) is group else (group.start, group.stop)
 
 
 def _is_weight(body: tuple[Assign, ...], synapses: Synapses) -> bool:

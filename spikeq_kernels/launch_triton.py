@@ -22,6 +22,11 @@ IS_INTERPRETED = triton.knobs.runtime.interpret
 # Programs for one segment of events, and synapses that one of them takes at once. Interpreted, programs run one by one.
 SHARES, EDGES = (1, 64) if IS_INTERPRETED else (16, 128)
 
+# Neurons of one program that scales the values of their synapses: by columns of a matrix, or by runs; and how many
+# synapses of each it takes side by side.
+COLUMNS, RUNS = {"BLOCK": 64, "LANES": 16}, {"BLOCK": 4, "LANES": 64 if IS_INTERPRETED else 256}
+MOST_PROGRAMS = 1024  # where each goes through block after block
+
 SYNAPSES = OPTIONS | {"BLOCK": EDGES, "num_warps": max(1, EDGES // 128)}
 
 Step = Callable[[int], None]
@@ -56,6 +61,22 @@ def event_grid(n: int, batch: int = 1) -> tuple[int, int]:
 def event_blocks(n: int) -> dict[str, int | bool]:
     """How the events of a segment are shared out, and how many synapses one program takes at once."""
     return OPTIONS | {"SHARES": SHARES, "BLOCK": EDGES, "num_warps": max(1, EDGES // 128)}
+
+
+def scaling(by_columns: bool) -> dict[str, int | bool]:
+    """How the neurons whose synapses are scaled are shared out."""
+    return OPTIONS | (COLUMNS if by_columns else RUNS) | {"num_warps": 4}
+
+
+def scaling_grid(n: int, batch: int, by_columns: bool) -> tuple[int, int]:
+    """The programs that scale the synapses of n neurons in each row of the batch."""
+    block = (COLUMNS if by_columns else RUNS)["BLOCK"]
+    return (n + block - 1) // block, batch
+
+
+def sweep_grid(n: int, batch: int = 1) -> tuple[int, int]:
+    """The programs that go through n elements in each row of the batch, a block after the other."""
+    return min(grid(n)[0], MOST_PROGRAMS), batch
 
 
 def pointer(array: Tensor) -> Tensor:

@@ -17,7 +17,7 @@ PRE_BLOCK, POST_BLOCK, LANES = 4, 64, 16
 @triton.jit
 def factors(sums: tl.tensor, total: tl.tensor) -> tl.tensor:
     """What each neuron's values are multiplied by, float64; 1 where nothing may change."""
-    found = total.to(tl.float64) / sums
+    found = total.to(tl.float64) / tl.where(sums > 0.0, sums, 1.0)
     usable = (sums > 0.0) & (sums < float("inf")) & (found >= 0.0) & (found < float("inf"))
     return tl.where(usable, found, 1.0)
 

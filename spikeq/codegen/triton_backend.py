@@ -11,12 +11,13 @@ from collections.abc import Iterable
 from spikeq.codegen.comments import comment
 from spikeq.codegen.plan import Plan, Segment, Source
 from spikeq.codegen.requests import Requests
-from spikeq.codegen.tasks import Deliver, Statements, Sum, Task
+from spikeq.codegen.tasks import Deliver, Normalise, Statements, Sum, Task
 from spikeq.codegen.triton_fuse import Group, Part, fused, is_supported, part_of, split, unsupported
 from spikeq.codegen.triton_host import Host
 from spikeq.codegen.triton_kernel import Kernel, wrapped
+from spikeq.codegen.triton_normalise import NormaliseLines, ScalingKernel, SweepKernel
 from spikeq.codegen.triton_pathway_kernel import MergingKernel, PathwayKernel, shared_by_rows
-from spikeq.codegen.triton_sums import SumKernel, SumLines
+from spikeq.codegen.triton_sums import SumKernel
 
 _HEAD = '''"""One step of a network, written by spikeq. Change the equations, not this file."""
 # ruff: noqa
@@ -35,7 +36,7 @@ def bind(arrays, constants, buffers, lists, sizes, types):
 '''
 
 
-class TritonEmitter(SumLines):
+class TritonEmitter(NormaliseLines):
     """Writes the source of a plan; the kinds of task are in its parents."""
 
     def __init__(self, plan: Plan) -> None:
@@ -76,6 +77,8 @@ class TritonEmitter(SumLines):
             return self._pathway_parts(task)
         if isinstance(task, Sum):
             return self._sum_parts(task)
+        if isinstance(task, Normalise):
+            return self._normalise_parts(task)
         if isinstance(task, Statements):
             runs = split(task, self.plan.arrays)
             if runs is None:
@@ -103,6 +106,8 @@ class TritonEmitter(SumLines):
             kernel = kernel_of(number, self.plan, self.host, first.task)
         if isinstance(first.task, Sum):
             kernel = SumKernel(number, self.plan, self.host, first.task)
+        if isinstance(first.task, Normalise):
+            kernel = self._normalise_kernel(number, first, first.task)
         for part in group.parts:
             task = part.task
             kernel.titles.append(task.slot.name)
@@ -123,6 +128,14 @@ class TritonEmitter(SumLines):
                 grid, further = f"({count},)", "**launch.SYNAPSES"
             elif kernel.in_turn:
                 grid, further = "(1, batch)", "**launch.IN_TURN"
+        elif isinstance(kernel, ScalingKernel):
+            count, columns = self.host.sizes[kernel.grid], kernel.by_columns
+            rows = "batch" if kernel.rows else "1"
+            grid, further = f"launch.scaling_grid({count}, {rows}, {columns})", f"**launch.scaling({columns})"
+        elif isinstance(kernel, SweepKernel):
+            rows = "batch" if kernel.rows else "1"
+            count = self.host.sizes[kernel.grid]
+            grid, further = f"launch.sweep_grid({count}, {rows})", f"**launch.blocks({count})"
         elif kernel.space is not None:
             count = self.host.sizes[kernel.grid]
             grid, further = f"launch.grid({count}, batch)", f"**launch.blocks({count})"

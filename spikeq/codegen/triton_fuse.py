@@ -92,7 +92,7 @@ def list_of(event: str) -> str:
 def part_of(task: Task, arrays: Mapping[str, Array], lists: bool = False) -> Part:
     """What a task over the elements of its own space touches; ``lists``: its event is listed as well."""
     space: Space = task.space  # type: ignore[attr-defined]
-    own, others = _reads(expressions(task), arrays)
+    own, others = reads_of(expressions(task), arrays)
     wrote = {a.target.key for a in bodies(task) if isinstance(a.target, Access)}
     event = {mask_of(task.event)} if getattr(task, "event", None) else set()  # type: ignore[attr-defined]
     match task:
@@ -114,7 +114,7 @@ def _is_wide(task: Task, arrays: Mapping[str, Array]) -> bool:
     return True
 
 
-def _reads(values: Iterable[Expression], arrays: Mapping[str, Array]) -> tuple[set[str], set[str]]:
+def reads_of(values: Iterable[Expression], arrays: Mapping[str, Array]) -> tuple[set[str], set[str]]:
     """The keys that expressions read of their own element, and of others or of all."""
     own: set[str] = set()
     others: set[str] = set()

@@ -32,6 +32,7 @@ from spikeq.network.layouts.sparse import Sparse
 from spikeq.network.member import checked_name
 from spikeq.network.moments import checked_order, checked_when
 from spikeq.network.pending import Held
+from spikeq.network.synapse_tasks import supply_order
 from spikeq.network.variables import Variable
 from spikeq.units import dimension_of, magnitude
 from spikeq_kernels.normalise import normalise, normalise_dense
@@ -257,6 +258,7 @@ class Normaliser:
             self._require_plain(task.total)
             assembly.ending.append(task)
         else:
+            supply_order(synapses, assembly, self.by)
             assembly.add(task)
 
     def _total(self, assembly: Assembly) -> Expression:

@@ -188,7 +188,7 @@ def _sum(synapses: Synapses, assembly: Assembly, name: str) -> None:
     target = Access(key, side, held._variables[own].kind)
     value = scope.resolve(equation.expression)
     clock, space = assembly.clock(whole.clock), assembly.space(synapses, edges=True)
-    _supply_order(synapses, assembly, side)
+    supply_order(synapses, assembly, side)
     assembly.add(Sum(slot, clock, space, target, value, assembly.space(held), bounds))
 
 
@@ -205,7 +205,7 @@ def _held_at(synapses: Synapses, group: Any, name: str) -> tuple[Any, str]:
     return held, own
 
 
-def _supply_order(synapses: Synapses, assembly: Assembly, side: Side) -> None:
+def supply_order(synapses: Synapses, assembly: Assembly, side: Side) -> None:
     """Register how code that goes from neuron to neuron finds the synapses of each; computed where code needs it."""
     layout = synapses.layout
     if not isinstance(layout, Sparse):

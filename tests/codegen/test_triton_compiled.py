@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from unittest.mock import patch
 
 import pytest
 
@@ -73,11 +74,14 @@ def normalised(form: str) -> Network:
     """Weights that are normalised in every step."""
     P = PoissonGroup(2, rates="5*Hz", name="inputs")
     G = NeuronGroup(2, "dv/dt = -v/(10*ms) : 1", threshold="v > 1", reset="v = 0", name="cells")
-    S = Synapses(P, G, "w : 1", on_pre="v_post += w", name="links")
+    S = Synapses(P, G, "w : 1", on_pre="v_post += w", bounds={"w": (0, 0.7)}, name="links")
     S.connect()
-    S.w = 0.5
+    some = Synapses(P, G, "w : 1", on_pre="v_post += w", name="some")
+    some.connect(i=[0, 1], j=[1, 1])
+    S.w = some.w = 0.5
     S.normalise("w", total=1, every=1 * ms)
-    return Network(P, G, S, backend=form)
+    some.normalise("w", total=1, every=2 * ms, by="pre")
+    return Network(P, G, S, some, backend=form)
 
 
 @pytest.mark.filterwarnings("ignore:.*unless refractory:spikeq.errors.SpikeqWarning")
@@ -86,6 +90,12 @@ def test_kernels_in_single_precision(model: Callable[[str], Network]) -> None:
     for name, kernel in compiled(model("triton")).items():
         assert (kernel.spills, kernel.local, kernel.float64) == (0, 0, 0), name
         assert kernel.registers <= 128, name
+
+
+def test_sums_of_normalisations_are_formed_in_double_precision() -> None:
+    made = compiled(normalised("triton"))
+    assert all((kernel.spills, kernel.local) == (0, 0) and kernel.registers <= 128 for kernel in made.values())
+    assert sum(kernel.float64 > 0 for kernel in made.values()) == 2  # by columns and by runs
 
 
 def test_neurons_take_one_kernel() -> None:
@@ -110,11 +120,10 @@ def test_on_a_gpu_triton_is_chosen_where_it_runs_the_network() -> None:
     network: Whole = leaky("auto")
     network.device = torch.device("cuda")
     assert network.compiled({})[1].backend == "triton"
-    other: Whole = normalised("auto")
-    other.device = torch.device("cuda")
-    _, chosen = other.compiled({})
-    assert chosen.backend == "torch static"
-    assert "does not run on the Triton backend" in chosen.reason
+    refused = UnsupportedError("This does not run on the Triton backend.", "Use backend='torch'.")
+    with patch("spikeq.codegen.triton_backend.emit", side_effect=refused):
+        _, chosen = network.compiled({})
+    assert (chosen.backend, chosen.reason) == ("torch static", refused.message)
 
 
 def test_processes_share_the_emitted_files(tmp_path_factory: pytest.TempPathFactory) -> None:

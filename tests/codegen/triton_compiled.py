@@ -42,7 +42,7 @@ def compiled(network: Any, namespace: dict[str, Any] | None = None, architecture
     """What each kernel of a network takes, by name."""
     made = {}
     for kernel, arguments, options in launches(network, namespace):
-        constants = {n: v for n, v in arguments.items() if n in ("BLOCK", "SHARES") or _is_one(n, v)}
+        constants = {n: v for n, v in arguments.items() if n in ("BLOCK", "SHARES", "LANES") or _is_one(n, v)}
         signature = {n: _type(v) for n, v in arguments.items() if n not in constants}
         divisible = tuple(n for n, v in arguments.items() if isinstance(v, int) and v % 16 == 0 and n != "offset")
         fuse, warps = options["enable_fp_fusion"], options["num_warps"]

@@ -25,6 +25,32 @@ def store_bits(words_ptr: tl.tensor, block: tl.tensor, values: tl.tensor, n: tl.
 
 
 @triton.jit
+def store_part(
+    words_ptr: tl.tensor, block: tl.tensor, values: tl.tensor, start: tl.tensor, stop: tl.tensor, BLOCK: tl.constexpr
+) -> None:
+    """Write the bits of the elements start <= i < stop of a block; the first word is that which holds ``start``."""
+    i = block * BLOCK + tl.arange(0, BLOCK)
+    word = block * (BLOCK // 32) + tl.arange(0, BLOCK // 32)
+    words = pack_block(values & (i >= start) & (i < stop), BLOCK)
+    first = start // 32
+    tl.store(words_ptr + (word - first), words, mask=(word >= first) & (word * 32 < stop))
+
+
+@triton.jit
+def rank_of(words_ptr: tl.tensor, ranks_ptr: tl.tensor, i: tl.tensor, valid: tl.tensor) -> tuple[tl.tensor, tl.tensor]:
+    """Whether the bits of elements i are set, and how many are set before each; ``ranks``: before each word."""
+    word = tl.load(words_ptr + (i >> 5), mask=valid, other=0)
+    chosen = ((word >> (i & 31)) & 1) != 0
+    below = word & ~(-1 << (i & 31))
+    below -= (below >> 1) & 0x55555555
+    below = (below & 0x33333333) + ((below >> 2) & 0x33333333)
+    below = (below + (below >> 4)) & 0x0F0F0F0F
+    below += below >> 8
+    below += below >> 16
+    return chosen, tl.load(ranks_ptr + (i >> 5), mask=chosen, other=0) + (below & 63)
+
+
+@triton.jit
 def load_bits(words_ptr: tl.tensor, i: tl.tensor, valid: tl.tensor) -> tl.tensor:
     """Whether the bits of elements i of a row are set; false where not ``valid``."""
     word = tl.load(words_ptr + (i >> 5), mask=valid, other=0)
@@ -51,6 +77,55 @@ def unpack_kernel(
     i = block * BLOCK + tl.arange(0, BLOCK)
     found = load_bits(words_ptr + row * n_words, i, i < n)
     tl.store(values_ptr + row * n + i, found.to(tl.int8), mask=i < n)
+
+
+@triton.jit
+def part_kernel(
+    values_ptr: tl.tensor,
+    words_ptr: tl.tensor,
+    n: tl.tensor,
+    n_words: tl.tensor,
+    start: tl.tensor,
+    stop: tl.tensor,
+    BLOCK: tl.constexpr,
+) -> None:
+    """A program for each (block, row)."""
+    block, row = tl.program_id(0), tl.program_id(1).to(tl.int64)
+    i = block * BLOCK + tl.arange(0, BLOCK)
+    values = tl.load(values_ptr + row * n + i, mask=i < n, other=0) != 0
+    store_part(words_ptr + row * n_words, block, values, start, stop, BLOCK)
+
+
+@triton.jit
+def chosen_kernel(
+    values_ptr: tl.tensor,
+    words_ptr: tl.tensor,
+    ranks_ptr: tl.tensor,
+    out_ptr: tl.tensor,
+    n: tl.tensor,
+    BLOCK: tl.constexpr,
+) -> None:
+    """A program for each block."""
+    i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    chosen, rank = rank_of(words_ptr, ranks_ptr, i, i < n)
+    tl.store(out_ptr + rank, tl.load(values_ptr + i, mask=chosen, other=0), mask=chosen)
+
+
+def pack_part(values: Tensor, start: int, stop: int, block: int = 256) -> Tensor:
+    """The words of the elements start <= i < stop, from that on which holds ``start``, of bool ``[batch, n]``."""
+    batch, n = values.shape
+    count = packed_bits.n_words(stop) - start // 32
+    words = torch.full((batch, count), -1, dtype=torch.int32, device=values.device)
+    part_kernel[(triton.cdiv(n, block), batch)](values, words, n, count, start, stop, BLOCK=block)
+    return words
+
+
+def chosen(values: Tensor, words: Tensor, count: int, block: int = 256) -> Tensor:
+    """The ``count`` values ``[n]`` whose bits are set in ``[n_words]``, in their order."""
+    out = torch.zeros(count, dtype=values.dtype, device=values.device)
+    n, ranks = len(values), packed_bits.ranks(words)
+    chosen_kernel[(triton.cdiv(n, block),)](values, words, ranks, out, n, BLOCK=block)
+    return out
 
 
 def pack(values: Tensor, block: int = 256) -> Tensor:

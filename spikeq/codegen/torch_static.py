@@ -135,11 +135,14 @@ class StaticEmitter(TorchEmitter):
         self.views += [line for line in reversed(wanted) if line.partition(" = ")[0] not in done]
 
     def _record_events(self, task: RecordEvents) -> list[str]:
-        lines = [f"tables['{task.monitor}:mask'][k].copy_({self._mask(task.event, task.space)})"]
+        start, stop = task.source_range
+        part = "" if is_all(task.source_range) else f"[:, {start}:{stop}]"
+        lines = [f"tables['{task.monitor}:mask'][k].copy_({self._mask(task.event, task.space)}{part})"]
         for name, expression in task.variables:
             printer = self._printer(task, task.space)
             value = printer.value(expression)
-            printer.lines.append(f"tables['{task.monitor}.{name}'][k].copy_({value.text})")
+            cut = part.replace(":,", "...,") if value.wide else ""
+            printer.lines.append(f"tables['{task.monitor}.{name}'][k].copy_({value.text}{cut})")
             printer.release(value)
             lines += printer.close()
         return lines

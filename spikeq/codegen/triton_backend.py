@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from spikeq.codegen.comments import comment
 from spikeq.codegen.plan import Plan, Segment, Source
 from spikeq.codegen.requests import Requests
-from spikeq.codegen.tasks import Deliver, Normalise, Statements, Sum, Task
-from spikeq.codegen.triton_fuse import Group, Part, fused, is_supported, part_of, split, unsupported
+from spikeq.codegen.tasks import Deliver, Normalise, RecordState, Statements, Sum, Task, Threshold
+from spikeq.codegen.triton_fuse import Group, Part, fused, gathered, is_supported, part_of, split, unsupported
 from spikeq.codegen.triton_host import Host
 from spikeq.codegen.triton_kernel import Kernel, wrapped
 from spikeq.codegen.triton_normalise import NormaliseLines, ScalingKernel, SweepKernel
@@ -84,7 +84,14 @@ class TritonEmitter(NormaliseLines):
             if runs is None:
                 raise unsupported(task, "shared variables and others are changed by one value on the way")
             return [self._checked(part_of(run, self.plan.arrays)) for run in runs]
+        if isinstance(task, RecordState) and task.indices is not None and not self._goes_through_all(task):
+            return [gathered(task, self.plan.arrays)]
         return [self._checked(part_of(self._supported(task), self.plan.arrays, self._is_listed(task)))]
+
+    def _goes_through_all(self, task: RecordState) -> bool:
+        """Whether something else goes through all elements that a record chooses from, so that it may join."""
+        others = (t for t in self.plan.tasks if isinstance(t, Statements | Threshold) and t.clock == task.clock)
+        return any(other.space.name == task.space.name for other in others)
 
     def _supported(self, task: Task) -> Task:
         if not is_supported(task):

@@ -101,10 +101,15 @@ def part_of(task: Task, arrays: Mapping[str, Array], lists: bool = False) -> Par
             wrote |= event | ({list_of(task.event)} if lists else set())
         case Generate():
             wrote |= event | ({list_of(task.event)} if lists else set())
-        case RecordState() if task.indices is not None:
-            return Part(task, space, others=frozenset(own | others), alone=True, grid=arrays[task.indices].space or "")
     kept = space if _is_wide(task, arrays) else None
     return Part(task, kept, frozenset(own | event), frozenset(wrote), frozenset(others))
+
+
+def gathered(task: RecordState, arrays: Mapping[str, Array]) -> Part:
+    """A record of some elements by a kernel of its own, whose blocks are made of those elements."""
+    own, others = reads_of(expressions(task), arrays)
+    grid = "" if task.indices is None else arrays[task.indices].space or ""
+    return Part(task, task.space, others=frozenset(own | others), alone=True, grid=grid)
 
 
 def _is_wide(task: Task, arrays: Mapping[str, Array]) -> bool:

@@ -181,7 +181,9 @@ class Kernel:
     def store(self, pointer: str, offset: str, text: str, kind: Kind, wide: bool, mask: str | None = None) -> None:
         """One line that stores a value."""
         place = f"{pointer} + {offset}" if offset else pointer
-        value = f"{text}.to(tl.int8)" if kind == "boolean" and text not in ("True", "False") else text
+        value = text
+        if kind == "boolean" and text not in ("True", "False"):
+            value = f"{text if text.isidentifier() else f'({text})'}.to(tl.int8)"
         guard = f", mask={mask or self.mask}" if wide and (mask or self.mask) else ""
         self.lines.append(f"tl.store({place}, {value}{guard})")
 

@@ -10,9 +10,6 @@ from spikeq.codegen.tasks import (
     Assign,
     Deliver,
     Generate,
-    RecordEvents,
-    RecordRate,
-    RecordState,
     Slot,
     Space,
     Statements,
@@ -60,12 +57,6 @@ class NeuronLines:
                 self._threshold(kernel, task)
             case Generate():
                 self._generate(kernel, task)
-            case RecordState():
-                self._record_state(kernel, task)
-            case RecordEvents():
-                self._record_events(kernel, task)
-            case RecordRate():
-                self._record_rate(kernel, task)
             case _:
                 raise AssertionError(f"no lines for {type(task).__name__}")
 
@@ -199,49 +190,6 @@ class NeuronLines:
         k, count = kernel.here_in_call(), kernel.size(count_key)
         rows = f"({k} * {kernel.size('the batch')} + {kernel.row()})" if self.plan.batched else k
         return f"{rows} * {count} + {element}"
-
-    # -- records ------------------------------------------------------------------------------------------------------
-
-    def _record_state(self, kernel: Kernel, task: RecordState) -> None:
-        if task.indices is not None:
-            pointer = kernel.take(self.host.pointers[task.indices])
-            kernel.own = kernel.known("i_recorded", f"tl.load({pointer} + i, mask=here, other=0)")
-        for name, expression in task.variables:
-            printer = self._printer(kernel, task, task.space)
-            value = printer.value(expression)
-            room = kernel.take(self.host.describe(f"{task.monitor}.{name}", "[steps, batch, n] room for a record"))
-            wide = value.wide or self._is_wide_record(task, name)
-            count = kernel.grid
-            offset = self._in_call(kernel, count) if wide else self._one_a_row(kernel)
-            kernel.store(room, offset, value.text, value.kind, wide)
-            printer.close()
-
-    def _is_wide_record(self, task: RecordState, name: str) -> bool:
-        array = self.plan.arrays.get(f"{task.space.name}.{name}")
-        return array is None or array.space is not None
-
-    def _one_a_row(self, kernel: Kernel) -> str:
-        k = kernel.here_in_call()
-        return f"{k} * {kernel.size('the batch')} + {kernel.row()}" if self.plan.batched else k
-
-    def _record_events(self, kernel: Kernel, task: RecordEvents) -> None:
-        fired = self._mask(kernel, task, task.event, task.space)
-        room = kernel.take(self.host.describe(f"{task.monitor}:mask", "[steps, batch, n] room for a record"))
-        kernel.store(room, self._in_call(kernel, task.space.name), fired, "boolean", True)
-        for name, expression in task.variables:
-            printer = self._printer(kernel, task, task.space)
-            value = printer.value(expression)
-            room = kernel.take(self.host.describe(f"{task.monitor}.{name}", "[steps, batch, n] room for a record"))
-            kernel.store(room, self._in_call(kernel, task.space.name), value.text, value.kind, True)
-            printer.close()
-
-    def _record_rate(self, kernel: Kernel, task: RecordRate) -> None:
-        fired, (start, stop) = self._mask(kernel, task, task.event, task.space), task.source_range
-        counted = fired if (start, stop) == (0, -1) else f"{fired} & (i >= {start}) & (i < {stop})"
-        room = kernel.take(self.host.describe(f"{task.monitor}:count", "[steps, batch] room for a record"))
-        kernel.lines.append(
-            f'tl.atomic_add({room} + {self._one_a_row(kernel)}, tl.sum(({counted}).to(tl.int32), 0), sem="relaxed")'
-        )
 
 
 def place(slot: str, count: str, element: str) -> str:

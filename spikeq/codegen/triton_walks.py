@@ -10,13 +10,14 @@ from spikeq.codegen.loads import Operand
 from spikeq.codegen.tasks import Assign, Deliver, Space
 from spikeq.codegen.torch_dense import is_all
 from spikeq.codegen.triton_kernel import Kernel
-from spikeq.codegen.triton_neurons import NeuronLines, place
+from spikeq.codegen.triton_neurons import place
 from spikeq.codegen.triton_pathway_kernel import MergingKernel, PathwayKernel
 from spikeq.codegen.triton_printer import TritonPrinter
+from spikeq.codegen.triton_records import RecordLines
 from spikeq.language.expression import Access, Binary, Name
 
 
-class WalkLines(NeuronLines):
+class WalkLines(RecordLines):
     """The part of the Triton emitter that writes what events do, one after the other."""
 
     def _arrived(self, kernel: Kernel, task: Deliver) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,12 +13,14 @@ from spikeq.codegen.tasks import RecordEvents
 from spikeq.dimension import SECOND
 from spikeq.errors import KindError, UnknownAttributeError, UnknownNameError
 from spikeq.network.neuron_tasks import event_key
-from spikeq.network.record import Record, part_range
+from spikeq.network.record import Record, part_range, whole_range
 from spikeq.units import magnitude, with_dimension
+from spikeq_kernels.packed_bits import n_words, set_bits, set_truths
 
 if TYPE_CHECKING:
     from spikeq.network.assembly import Assembly
     from spikeq.network.clock import Clock
+    from spikeq.network.rooms import Shape
     from spikeq.network.runner import Runner
 
 Values = NDArray[Any]
@@ -83,63 +86,60 @@ class EventMonitor(Record):
         assembly.records[self.key] = self
         variables = tuple((name, scope.access(name)) for name in self.record_variables)
         slot, space = assembly.slot(when, order, self.name), assembly.space(self.whole)
-        event = event_key(self.whole, self.event)
+        event, (start, stop) = event_key(self.whole, self.event), whole_range(self.source)
+        assembly.sizes |= {f"{self.key} start": start, f"{self.key} stop": stop, f"{self.key} width": stop - start}
+        assembly.sizes[f"{self.key} words"] = n_words(stop) - start // 32
         assembly.add(RecordEvents(slot, self.clock_name, self.key, space, event, part_range(self.source), variables))
 
-    def _room(self, key: str, due: range, runner: Runner) -> dict[str, Any]:
-        """On a device that runs ahead: masks and values of all elements for one call."""
+    def _room(self, key: str, runner: Runner) -> dict[str, Shape]:
+        """On a device that runs ahead: who had the event, and values of all elements."""
         if not runner.ahead:
             return {}
-        shape = (len(due), runner.rows, len(self.whole))
-        found = {f"{key}:mask": runner.by_step(torch.empty(shape, dtype=torch.bool, device=runner.device))}
+        start, stop = whole_range(self.source)
+        shape = (runner.rows, stop - start)
+        found: dict[str, Shape] = {f"{key}:mask": (shape, torch.bool)}
+        if runner.packs:
+            found = {f"{key}:bits": ((runner.rows, n_words(stop) - start // 32), torch.int32)}
         for name in self.record_variables:
             kind = self.whole.symbol(name).kind
-            dtype = {"real": runner.real, "integer": torch.int32, "boolean": torch.bool}[kind]
-            found[f"{key}.{name}"] = runner.by_step(torch.empty(shape, dtype=dtype, device=runner.device))
+            found[f"{key}.{name}"] = (shape, {"real": runner.real, "integer": torch.int32, "boolean": torch.bool}[kind])
         return found
 
-    def _listed(self, key: str, due: range, tables: dict[str, Any]) -> list[tuple[Any, ...]]:
-        """The masks of a call as lists of events, like those that a CPU records."""
-        start, stop = part_range(self.source)
-        found: list[tuple[Any, ...]] = []
-        if isinstance(tables[f"{key}:mask"], torch.Tensor):
-            return self._listed_at_once(key, due, tables)
-        for place, mask in enumerate(tables[f"{key}:mask"]):
-            mask[:, :start] = False
-            mask[:, stop if stop >= 0 else mask.shape[1] :] = False
-            flat = mask.view(-1).nonzero().view(-1)
-            values = (tables[f"{key}.{name}"][place].view(-1)[flat] for name in self.record_variables)
-            found.append((due[place], flat, *values))
-        return [one for one in found if len(one[1])]
+    def _happened(self, key: str, rooms: dict[str, torch.Tensor]) -> Iterator[tuple[Values, Values, list[Values]]]:
+        """In pieces: the step of the call times the rows plus the row, the element, and values of variables."""
+        start, _ = whole_range(self.source)
+        if f"{key}:bits" in rooms:
+            first = start // 32 * 32 - start
+            pieces: Any = ((slot, bit + first) for slot, bit in set_bits(rooms[f"{key}:bits"].flatten(0, 1)))
+        else:
+            pieces = set_truths(rooms[f"{key}:mask"].flatten(0, 1))
+        for slot, element in pieces:
+            values = [rooms[f"{key}.{name}"].flatten(0, 1)[slot, element] for name in self.record_variables]
+            yield slot.cpu().numpy(), element.cpu().numpy() + start, [one.cpu().numpy() for one in values]
 
-    def _listed_at_once(self, key: str, due: range, tables: dict[str, Any]) -> list[tuple[Any, ...]]:
-        """The same from one block ``[steps, batch, n]``, with one question to the device."""
-        start, stop = part_range(self.source)
-        mask = tables[f"{key}:mask"]
-        mask[..., :start] = False
-        mask[..., stop if stop >= 0 else mask.shape[2] :] = False
-        steps, flat = mask.flatten(1).nonzero(as_tuple=True)
-        values = [tables[f"{key}.{name}"].flatten(1)[steps, flat] for name in self.record_variables]
-        if not len(flat):
-            return []
-        cuts = torch.bincount(steps, minlength=len(mask)).tolist()
-        parts = zip(*(torch.split(one, cuts) for one in (flat, *values)), strict=True)
-        return [(due[place], *part) for place, part in enumerate(parts) if cuts[place]]
+    def _listed(
+        self, key: str, due: range, events: Any, rooms: dict[str, torch.Tensor]
+    ) -> Iterator[tuple[Values, Values, list[Values]]]:
+        """In pieces: the steps of the events, their numbers row·n + i, and values of variables."""
+        if rooms:
+            for slot, element, values in self._happened(key, rooms):
+                step, row = np.divmod(slot, self.rows)
+                yield due.start + step, row * len(self.whole) + element, values
+        elif events:
+            steps = np.repeat(np.array([one[0] for one in events], np.int64), [len(one[1]) for one in events])
+            flat, *values = (torch.cat(parts).cpu().numpy() for parts in list(zip(*events, strict=True))[1:])
+            yield steps, flat, values
+            events.clear()
 
-    def _take(self, key: str, due: range, events: Any, tables: dict[str, Any]) -> None:
+    def _take(self, key: str, due: range, events: Any, rooms: dict[str, torch.Tensor]) -> None:
         """Keep the events of one call."""
-        if f"{key}:mask" in tables:
-            events = self._listed(key, due, tables)
-        if not events:
-            return
-        sizes = [len(one[1]) for one in events]
-        steps = np.repeat(np.array([one[0] for one in events], np.int64), sizes)
-        self._seconds.append(steps * self.clock.dt_)
-        self._flat.append(torch.cat([one[1] for one in events]).cpu().numpy())
-        for place, name in enumerate(self.record_variables):
-            values = torch.cat([one[2 + place] for one in events]).cpu().numpy()
-            self._values[name].append(values.astype(np.float64) if values.dtype == np.float32 else values)
-        events.clear()
+        for steps, flat, values in self._listed(key, due, events, rooms):
+            if not len(flat):
+                continue
+            self._seconds.append(steps * self.clock.dt_)
+            self._flat.append(flat)
+            for name, one in zip(self.record_variables, values, strict=True):
+                self._values[name].append(one.astype(np.float64) if one.dtype == np.float32 else one)
 
     # -- results ------------------------------------------------------------------------------------------------------
 

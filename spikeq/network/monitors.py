@@ -17,12 +17,13 @@ from spikeq.network.arrays import EVERYTHING
 from spikeq.network.clock import Clock, seconds, step_length
 from spikeq.network.neuron_tasks import event_key
 from spikeq.network.outside import looking_in
-from spikeq.network.record import Record, part_range
+from spikeq.network.record import Record, part_range, tables_of_bits, whole_range
 from spikeq.network.subgroup import Subgroup
 from spikeq.units import magnitude, with_dimension
 
 if TYPE_CHECKING:
     from spikeq.network.assembly import Assembly
+    from spikeq.network.rooms import Shape
     from spikeq.network.runner import Runner
 
 Values = NDArray[Any]
@@ -119,11 +120,6 @@ class StateMonitor(Record):
         """How many elements are recorded."""
         return len(self.whole) if self._chosen is None else len(self._chosen)
 
-    @property
-    def width(self) -> int:
-        """The numbers that a step takes, a row."""
-        return max(1, self.n_recorded)
-
     # -- for the compiler ---------------------------------------------------------------------------------------------
 
     def contribute(self, assembly: Assembly) -> None:
@@ -131,36 +127,42 @@ class StateMonitor(Record):
         scope = assembly.scope_of(self.whole)
         self.clock_name = assembly.clock(self.clock)
         variables = tuple((name, scope.access(name)) for name in self.record_variables)
-        indices = None
+        indices, self._places, self._kept_elements = None, None, len(self.whole)
         if self._chosen is not None:
-            indices = assembly.supply(f"{self.name}.record", self._chosen, "integer", self.name)
-            assembly.sizes[self.name] = len(self._chosen)
+            elements, self._places = np.unique(self._chosen, return_inverse=True)
+            indices, self._kept_elements = f"{self.name}.record", len(elements)
+            assembly.sizes[self.name] = len(elements)
+            tables = {"": elements, **tables_of_bits(elements, len(self.whole))}
+            for name, values in tables.items():
+                assembly.supply(indices + name, values, "integer", self.name)
         assembly.records[self.key] = self
         slot = assembly.slot(self.when, self.order, self.name)
         space = assembly.space(self.whole, self.whole.is_edges)
         assembly.add(RecordState(slot, self.clock_name, self.key, space, variables, indices))
 
-    def _room(self, key: str, due: range, runner: Runner) -> dict[str, Any]:
-        """Memory for the samples of one call, by variable: a tensor for each due step."""
-        found = {}
+    def _room(self, key: str, runner: Runner) -> dict[str, Shape]:
+        """A number for each recorded element, by variable."""
+        found: dict[str, Shape] = {}
         for name in self.record_variables:
-            variable, width = self.whole._variables.get(name), self._width_of(name)
-            kind = self.whole.symbol(name).kind
+            variable, kind = self.whole._variables.get(name), self.whole.symbol(name).kind
             dtype = runner.real if kind == "real" else {"integer": torch.int32, "boolean": torch.bool}[kind]
             dtype = torch.float64 if variable is not None and variable.step else dtype
-            room = torch.empty(len(due), runner.rows, width, dtype=dtype, device=runner.device)
-            found[f"{key}.{name}"] = runner.by_step(room)
+            width = 1 if variable is not None and variable.scalar else self._kept_elements
+            found[f"{key}.{name}"] = ((runner.rows, width), dtype)
         return found
 
-    def _take(self, key: str, due: range, events: Any, tables: dict[str, Any]) -> None:
+    def _take(self, key: str, due: range, events: Any, rooms: dict[str, torch.Tensor]) -> None:
         """Keep the samples of one call."""
         if not len(due):
             return
         steps = np.arange(due.start, due.stop)
         self._times.append(steps * self.clock.dt_)
         for name in self.record_variables:
-            values = torch.stack(tuple(tables[f"{key}.{name}"]), dim=-1).cpu().numpy()
-            self._parts[name].append(values.astype(np.float64) if values.dtype == np.float32 else values)
+            values = rooms[f"{key}.{name}"].permute(1, 2, 0).contiguous().cpu().numpy()
+            values = np.array(values, np.float64 if values.dtype == np.float32 else None)  # the room is used again
+            variable = self.whole._variables.get(name)
+            whole = self._places is None or (variable is not None and variable.scalar)
+            self._parts[name].append(values if whole else values[:, self._places])
 
     def record_single_timestep(self) -> None:
         """Record the values as they are now, for example at the end of a run: ``M.t`` gains the present time.
@@ -294,24 +296,25 @@ class PopulationRateMonitor(Record):
         self.clock_name = assembly.clock(self.clock)
         assembly.records[self.key] = self
         slot, space = assembly.slot("end", 0, self.name), assembly.space(self.whole)
-        event = event_key(self.whole, "spike")
+        event, (start, stop) = event_key(self.whole, "spike"), whole_range(self.source)
+        assembly.sizes |= {f"{self.key} start": start, f"{self.key} stop": stop}
         assembly.add(RecordRate(slot, self.clock_name, self.key, space, event, part_range(self.source)))
 
-    def _room(self, key: str, due: range, runner: Runner) -> dict[str, Any]:
-        """On a device that runs ahead: the counts of one call."""
-        if not runner.ahead:
-            return {}
-        counts = torch.empty((len(due), runner.rows), dtype=torch.int64, device=runner.device)
-        return {f"{key}:count": runner.by_step(counts)}
+    def _room(self, key: str, runner: Runner) -> dict[str, Shape]:
+        """On a device that runs ahead: a count for each row."""
+        return {f"{key}:count": ((runner.rows,), torch.int64)} if runner.ahead else {}
 
-    def _take(self, key: str, due: range, events: Any, tables: dict[str, Any]) -> None:
+    def _take(self, key: str, due: range, events: Any, rooms: dict[str, torch.Tensor]) -> None:
         """Keep the counts of one call."""
-        listed = events or []
-        events = [*listed, *tables.get(f"{key}:count", ())]
-        listed.clear()
-        if not events:
+        if not len(due):
             return
-        counts = np.array([one if isinstance(one, int) else one.cpu().numpy() for one in events]).reshape(len(due), -1)
+        if rooms:
+            counts = rooms[f"{key}:count"].cpu().numpy()
+        else:
+            counts = np.array([one if isinstance(one, int) else one.cpu().numpy() for one in events]).reshape(
+                len(due), -1
+            )
+            events.clear()
         self._rates.append(counts.T / (len(self.source) * self.clock.dt_))
         self._times.append(np.arange(due.start, due.stop) * self.clock.dt_)
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from spikeq.errors import KindError
 from spikeq.network.member import Member
 from spikeq.network.moments import checked_order, checked_when
+from spikeq_kernels.packed_bits import n_words
 
 if TYPE_CHECKING:
+    from spikeq.network.rooms import Shape
     from spikeq.network.runner import Runner
 
 
@@ -42,11 +48,6 @@ class Record(Member):
         return self.batch or 1
 
     @property
-    def width(self) -> int:
-        """The numbers that one step takes, a row."""
-        return 1
-
-    @property
     def N(self) -> int:  # noqa: N802 - Brian2's name
         """The number of samples or events."""
         return len(self.t_)
@@ -75,8 +76,8 @@ class Record(Member):
             found[name] = self._state(name if units or name in ("N", "i", "count") else f"{name}_")
         return found
 
-    def _room(self, key: str, due: range, runner: Runner) -> dict[str, Any]:
-        """Memory for one call, by name in the tables."""
+    def _room(self, key: str, runner: Runner) -> dict[str, Shape]:
+        """What a step takes on the device, by name: shape and type."""
         return {}
 
 
@@ -84,3 +85,24 @@ def part_range(source: Any) -> tuple[int, int]:
     """First and one past the last element of a part; (0, -1) for a whole group."""
     whole = getattr(source, "whole", source)
     return (0, -1) if whole is source else (source.start, source.stop)
+
+
+def whole_range(source: Any) -> tuple[int, int]:
+    """The same as two numbers of elements."""
+    whole = getattr(source, "whole", source)
+    return (0, len(whole)) if whole is source else (source.start, source.stop)
+
+
+def tables_of_bits(elements: Any, n: int) -> dict[str, Callable[[], Any]]:
+    """Which of n elements are among the given ones, ascending: a bit for each, and how many there are before a word."""
+    return {" bits": partial(_bits, elements, n), " ranks": partial(_ranks, elements, n)}
+
+
+def _bits(elements: Any, n: int) -> Any:
+    chosen = np.zeros(32 * n_words(n), bool)
+    chosen[elements] = True
+    return np.packbits(chosen, bitorder="little").view("<i4")
+
+
+def _ranks(elements: Any, n: int) -> Any:
+    return np.searchsorted(elements, 32 * np.arange(n_words(n))).astype(np.int32)

@@ -16,18 +16,20 @@ from spikeq.errors import NetworkError
 from spikeq.language.evaluate import evaluate
 from spikeq.language.expression import Call, Expression
 from spikeq.network.assembly import Assembly
+from spikeq.network.rooms import Rooms
 from spikeq_kernels import distributions, philox
 
 DTYPES = {"integer": torch.int32, "boolean": torch.bool, "step": torch.int64}
 _NUMBERS_PER_CALL = 2**22  # of one stream or record: bounds the memory of a call
-_LONGEST_CALL = 1000  # steps
-_RECORDS = (RecordEvents, RecordRate, RecordState)
+LONGEST_CALL = 1000  # steps
+RECORDS = (RecordEvents, RecordRate, RecordState)
 
 
 class Runner:
     """One compiled network, bound to its memory."""
 
     ahead = False  # whether code runs ahead of the host, so that events are masks and not lists
+    packs = False  # whether it records them as bits
 
     def __init__(self, assembly: Assembly, compiled: Compiled, every: dict[str, int], rows: int) -> None:
         self.assembly, self.compiled, self.every, self.rows = assembly, compiled, every, rows
@@ -35,6 +37,7 @@ class Runner:
         self.device, self.real = self.network.device, self.network.real_type
         self.requests: Requests = compiled.source.requests  # type: ignore[assignment]
         self.arrays = self._arrays()
+        self.rooms = Rooms.of(self)
         self.lists = self._lists()
         self.buffers = {name: self._buffer(*spec) for name, spec in compiled.source.buffers.items()}
         self.look_ups = {name: self._look_up(name) for name in self.requests.tables}
@@ -219,13 +222,13 @@ class Runner:
 
     def longest_call(self) -> int:
         """How many base steps one call may make, so that what it draws and records fits."""
-        return max(1, min(_LONGEST_CALL, _NUMBERS_PER_CALL // max(self._widths(), default=1)))
+        return max(1, min(LONGEST_CALL, _NUMBERS_PER_CALL // max(self._widths(), default=1)))
 
     def _widths(self) -> list[int]:
         """How many numbers each thing that the host makes or keeps for a call has in a step."""
         widths = [self.rows * self._width(s) for s in self.requests.streams if not s.events]
         widths += [self.rows * (self._widest() if c.wide else 1) for c in self.requests.columns]
-        return widths + [self.rows * record.width for record in self.assembly.records.values()]
+        return [*widths, *self.rooms.numbers(), 1]
 
     def _widest(self) -> int:
         return max(self.assembly.sizes.values(), default=1)
@@ -237,16 +240,17 @@ class Runner:
 
     def advance(self, first: int, count: int, draw: int) -> None:
         """Run ``count`` base steps from base step ``first``, in none of which a host function is due."""
-        tables = self.tables(first, count, draw) | self._record_tables(first, count)
-        self.segments[-1](first, count, tables)
-        self.collect(first, count, tables)
+        rooms = self.rooms.allocate(first, count)
+        self.segments[-1](first, count, self.tables(first, count, draw) | self._by_step(rooms))
+        self.rooms.collect(first, count, rooms, None)
 
     def step(self, first: int, draw: int) -> None:
         """Run one base step, host functions in their places; what they change holds from there on."""
-        tables = self.tables(first, 1, draw) | self._record_tables(first, 1)
+        rooms = self.rooms.allocate(first, 1)
+        tables = self.tables(first, 1, draw) | self._by_step(rooms)
         for number, segment in enumerate(self.compiled.plan.segments):
             self.segments[number](first, 1, tables)
-            self.collect(first, 1, tables, {t.monitor for t in segment.tasks if isinstance(t, _RECORDS)})
+            self.rooms.collect(first, 1, rooms, {t.monitor for t in segment.tasks if isinstance(t, RECORDS)})
             if segment.host is not None and first % self.every[segment.host.clock] == 0:
                 self.assembly.host[segment.host.key]()
                 if self.network.take_changes():
@@ -270,11 +274,8 @@ class Runner:
             found[name] = self.look_ups[name]
         return found
 
-    def _record_tables(self, first: int, count: int) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for key, record in self.assembly.records.items():
-            found |= record._room(key, self._due(record.clock_name, first, count), self)
-        return found
+    def _by_step(self, rooms: dict[str, torch.Tensor]) -> dict[str, Any]:
+        return {name: self.by_step(room) for name, room in rooms.items()}
 
     def by_step(self, block: torch.Tensor) -> Any:
         """A block over the steps of a call as emitted code finds a step in it."""
@@ -363,13 +364,6 @@ class Runner:
 
     def settle(self, step: int) -> None:
         """A run has ended before a base step: hand back what is on its way."""
-
-    def collect(self, first: int, count: int, tables: dict[str, Any], keys: set[str] | None = None) -> None:
-        """Hand what was recorded to the monitors, or to some of them."""
-        for key, record in self.assembly.records.items():
-            if keys is not None and key not in keys:
-                continue
-            record._take(key, self._due(record.clock_name, first, count), self.lists.get(key), tables)
 
     def not_finite(self) -> tuple[Any, str, int, int] | None:
         """The first state variable with a value that is not finite: group, name, element and row."""

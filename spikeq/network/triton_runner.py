@@ -8,22 +8,22 @@ from typing import Any
 import numpy as np
 import torch
 
-from spikeq.codegen.tasks import Generate, RecordEvents, RecordRate, RecordState
+from spikeq.codegen.tasks import Generate
 from spikeq.compiler import Compiled
 from spikeq.errors import UnsupportedError
 from spikeq.network.assembly import Assembly
+from spikeq.network.device_memory import bytes_of_a_call
 from spikeq.network.events_in_memory import EventsInMemory
-from spikeq.network.runner import Runner
+from spikeq.network.runner import LONGEST_CALL, RECORDS, Runner
 from spikeq_kernels import launch_triton as launch
 from spikeq_kernels import philox
-
-_RECORDS = (RecordEvents, RecordRate, RecordState)
 
 
 class TritonRunner(Runner):
     """One compiled network whose kernels draw their own random numbers and find everything at fixed places."""
 
     ahead = True
+    packs = True
 
     def __init__(self, assembly: Assembly, compiled: Compiled, every: dict[str, int], rows: int) -> None:
         if assembly.network.device.type != "cuda" and not launch.IS_INTERPRETED:
@@ -35,8 +35,9 @@ class TritonRunner(Runner):
 
     def _lists(self) -> dict[str, Any]:
         """The memory of events, of tables over the steps of a call and of records."""
-        self.capacity = self.longest_call()
-        self.rooms = self._record_tables(0, self.capacity)
+        fitting = bytes_of_a_call(self.device) // max(1, sum(self.bytes_by_step().values()))
+        self.capacity = int(max(1, min(LONGEST_CALL, fitting)))
+        self.recorded = self.rooms.allocate(0, self.capacity)
         found: dict[str, Any] = {"clock": torch.zeros(3, dtype=torch.int64, device=self.device)}
         found["keys"] = torch.zeros(2 * max(1, len(self.requests.streams)), dtype=torch.int64, device=self.device)
         for column in self.requests.columns:
@@ -52,7 +53,7 @@ class TritonRunner(Runner):
             for key, array in self.arrays.items()
             if array.is_floating_point() and self._is_merged(key)
         }
-        return found | self.events.memory | self._given() | self.rooms
+        return found | self.events.memory | self._given() | self.recorded
 
     def _is_merged(self, key: str) -> bool:
         array = self.compiled.plan.arrays[key]
@@ -94,12 +95,18 @@ class TritonRunner(Runner):
     def _now(self, step: int) -> dict[str, int]:
         return {clock: -(-step // every) for clock, every in self.every.items()}
 
-    def _widths(self) -> list[int]:
-        tasks, streams = self.compiled.plan.tasks, self.requests.streams
-        widths = [self.rows * self._size(t.space.name) for t in tasks if isinstance(t, Generate | RecordEvents)]
-        widths += [self._width(stream) for stream in streams if stream.timed]
-        widths += [self._widest() for column in self.requests.columns if column.wide]
-        return widths + [self.rows * record.width for record in self.assembly.records.values()]
+    def longest_call(self) -> int:
+        """How many base steps one call may make."""
+        return self.capacity
+
+    def bytes_by_step(self) -> dict[str, float]:
+        """What the host makes for a base step, and what is recorded in it, by name."""
+        found = {c.name: 8.0 * (self._widest() if c.wide else 1) for c in self.requests.columns}
+        found |= {f"{s.name} limit": 8.0 * self._width(s) for s in self.requests.streams if s.timed}
+        for task in self.compiled.plan.tasks:
+            if isinstance(task, Generate):
+                found[f"{task.event} given"] = self.rows * self._size(task.space.name) / self.every[task.clock]
+        return found | self.rooms.bytes_by_step()
 
     def by_step(self, block: torch.Tensor) -> Any:
         """Kernels find a step in the block themselves."""
@@ -109,7 +116,7 @@ class TritonRunner(Runner):
         """Run ``count`` base steps from base step ``first``, in none of which a host function is due."""
         self._fill(first, count, draw)
         self.segments[-1](count)
-        self.collect(first, count, self._recorded(first, count))
+        self.rooms.collect(first, count, self.recorded, None)
 
     def step(self, first: int, draw: int) -> None:
         """Run one base step, host functions in their places."""
@@ -117,9 +124,8 @@ class TritonRunner(Runner):
         for number, segment in enumerate(self.compiled.plan.segments):
             self.segments[number](1)
             self.lists["clock"][0] = first
-            self.collect(
-                first, 1, self._recorded(first, 1), {t.monitor for t in segment.tasks if isinstance(t, _RECORDS)}
-            )
+            recorded_here = {t.monitor for t in segment.tasks if isinstance(t, RECORDS)}
+            self.rooms.collect(first, 1, self.recorded, recorded_here)
             if segment.host is not None and first % self.every[segment.host.clock] == 0:
                 self.assembly.host[segment.host.key]()
                 if self.network.take_changes():
@@ -139,7 +145,7 @@ class TritonRunner(Runner):
             self._put_given(
                 f"{key} given", generator.spikes(self._due(clock_name, first, count), self.rows, self.device)
             )
-        for key, room in self.rooms.items():
+        for key, room in self.recorded.items():
             if key.endswith(":count"):
                 room.zero_()
 
@@ -162,11 +168,3 @@ class TritonRunner(Runner):
         keys = [philox.hash_key(self.seed, s.space.name, s.code, self._high) for s in self.requests.streams]
         if keys:
             self.lists["keys"].copy_(torch.from_numpy(np.array(keys, np.int64).reshape(-1)))
-
-    def _recorded(self, first: int, count: int) -> dict[str, Any]:
-        """The filled part of the rooms for records."""
-        found: dict[str, Any] = {}
-        for key, record in self.assembly.records.items():
-            due = self._due(record.clock_name, first, count)
-            found |= {name: room[: len(due)] for name, room in self.rooms.items() if name.startswith(key)}
-        return found

@@ -99,7 +99,7 @@ def test_sums_of_normalisations_are_formed_in_double_precision() -> None:
 
 
 def test_neurons_take_one_kernel() -> None:
-    assert len(launches(leaky("triton"))) == 2  # and one for the trace of a part of them
+    assert len(launches(leaky("triton"))) == 1  # with the trace of a part of them
 
 
 def test_a_wide_population_is_loaded_four_at_a_time() -> None:
@@ -138,6 +138,6 @@ def test_processes_share_the_emitted_files(tmp_path_factory: pytest.TempPathFact
 
 def test_the_stage_launch_tells_the_kernels() -> None:
     told = leaky("triton").show("launch", {})
-    assert "2 launches a step" in told
-    assert "kernel_1: cells_stateupdater, cells_spike_thresholder, spikes, cells_spike_resetter" in told
+    assert "1 launch a step" in told
+    assert "kernel_0: trace, cells_stateupdater, cells_spike_thresholder, spikes, cells_spike_resetter" in told
     assert "not Triton: " not in told

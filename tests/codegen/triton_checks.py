@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
-from spikeq import Network, NeuronGroup, PoissonGroup, SpikeMonitor, StateMonitor, Synapses, ms
+from spikeq import (
+    Network,
+    NeuronGroup,
+    PoissonGroup,
+    PopulationRateMonitor,
+    SpikeMonitor,
+    StateMonitor,
+    Synapses,
+    ms,
+)
 
 
 def noisy(backend: str, dtype: str, batch: int | None) -> tuple[list[Any], Any]:
@@ -83,3 +93,49 @@ def check_weights_that_rows_share() -> None:
         np.testing.assert_array_equal(found[0].row, expected[0].row)
         assert np.abs(expected[1] - 0.5).max() > 0.1
         np.testing.assert_allclose(found[1], expected[1], rtol=0, atol=1e-12 if dtype == "float64" else 1e-6)
+
+
+def monitored(backend: str, batch: int | None) -> dict[str, Any]:
+    """What monitors of every kind keep of a group of three blocks and of parts of it."""
+    G = NeuronGroup(
+        1100,
+        "dv/dt = 1/second : 1\nn : integer\ns : 1 (shared)\nb = v > 0.02 : boolean",
+        threshold="(t_in_timesteps + i) % 3 == 0 and rand() < 0.9",
+        reset="n += 1; v = 0",
+        name="cells",
+    )
+    G.run_regularly("s += 0.5", name="often")
+    G.v = "0.01*i"
+    monitors = [
+        SpikeMonitor(G, variables=["v", "n", "b"], name="all"),
+        SpikeMonitor(G[37:1030], variables="v", name="part"),
+        SpikeMonitor(G[1029:1030], name="one"),
+        PopulationRateMonitor(G, name="rate"),
+        PopulationRateMonitor(G[511:514], name="rate_of_part"),
+        StateMonitor(G, ["v", "n", "s", "b"], record=[1099, 3, 3, 512, 31], name="some"),
+        StateMonitor(G[500:600], "v", record=True, when="after_resets", name="of_part"),
+        StateMonitor(G, "v", record=[5, 1000], dt=2 * ms, name="slow"),
+        StateMonitor(G, "v", record=[], name="none"),
+    ]
+    network = Network(G, *monitors, backend=backend, dtype="float64", batch=batch, seed=7)
+    network.run(3 * ms)
+    network.run(4 * ms)
+    found: dict[str, Any] = {}
+    for one in monitors:
+        names = ["t_", *(["rate_"] if isinstance(one, PopulationRateMonitor) else one.record_variables)]
+        names += ["i", "row", "count"] if isinstance(one, SpikeMonitor) else []
+        found |= {f"{one.name}.{name}": np.array(getattr(one, name)) for name in names}
+    return found
+
+
+def check_monitors_keep_what_torch_keeps() -> None:
+    for batch in (None, 3):
+        found, expected = monitored("triton", batch), monitored("torch", batch)
+        assert len(expected["one.i"]) and expected["some.v"].shape[-2:] == (5, 7)
+        for name, values in expected.items():
+            np.testing.assert_array_equal(found[name], values, err_msg=name)
+
+
+def check_records_are_flushed_when_their_room_is_full() -> None:
+    with patch("spikeq.network.triton_runner.bytes_of_a_call", lambda device: 100_000):
+        check_monitors_keep_what_torch_keeps()

@@ -75,6 +75,25 @@ def check_bits() -> None:
             assert torch.equal(call(packed_bits_triton.unpack, words, n, block), values)
 
 
+def check_bits_of_a_part() -> None:
+    for batch, n, block in SIZES:
+        values = some(batch, n, 0.5)
+        for start, stop in ((0, n), (n // 3, n - n // 4), (n - 1, n)):
+            words = call(packed_bits_triton.pack_part, values, start, stop, block)
+            slot, element = (torch.cat(found) for found in zip(*packed_bits.set_bits(words), strict=True))
+            inside = values[:, start:stop].nonzero()
+            assert slot.tolist() == inside[:, 0].tolist()
+            assert (element + start // 32 * 32).tolist() == (inside[:, 1] + start).tolist()
+
+
+def check_values_where_bits_are_set() -> None:
+    for _, n, block in SIZES:
+        for share in (0.0, 0.3, 1.1):
+            chosen, values = some(1, n, share), torch.arange(1, n + 1, dtype=torch.float32)
+            found = call(packed_bits_triton.chosen, values, packed_bits.pack(chosen)[0], int(chosen.sum()), block)
+            assert torch.equal(found, values[chosen[0]])
+
+
 def check_fixed_point() -> None:
     generator = torch.Generator().manual_seed(3)
     for dtype in (torch.float32, torch.float64):

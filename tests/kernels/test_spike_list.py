@@ -30,6 +30,17 @@ def test_bits_by_hand() -> None:
     assert torch.equal(packed_bits.unpack(packed_bits.pack(values), 40), values)
 
 
+def test_set_bits_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = torch.zeros(3, 70, dtype=torch.bool)
+    values[0, [0, 31, 32, 69]] = values[2, [5, 63, 64]] = True
+    for at_once in (1, 2, 4, 100):  # however the words are taken in pieces
+        monkeypatch.setattr(packed_bits, "_WORDS_AT_ONCE", at_once)
+        monkeypatch.setattr(packed_bits, "_SET_WORDS_AT_ONCE", at_once)
+        pieces = [torch.stack(piece, 1).tolist() for piece in packed_bits.set_bits(packed_bits.pack(values))]
+        assert sum(pieces, []) == values.nonzero().tolist()
+    assert packed_bits.ranks(packed_bits.pack(values)[0]).tolist() == [0, 2, 3]
+
+
 @pytest.mark.parametrize("largest", [1.0, 0.3, 1000.0, 2.0**20, 1e-30, 3e38])
 def test_scale_leaves_room(largest: float) -> None:
     scale = fixed_point.scale_for(largest)

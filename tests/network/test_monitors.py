@@ -16,6 +16,7 @@ from spikeq import (
     ms,
 )
 from spikeq.errors import ShapeError, UnknownAttributeError
+from spikeq.network.running import AheadRunner
 
 FORMS = ("auto", "torch static")
 
@@ -44,7 +45,9 @@ def test_recorded_elements_keep_their_order_and_their_numbers(form: str) -> None
     G = NeuronGroup(6, "v : 1")
     G.v = "10*i"
     whole, some, part = StateMonitor(G, "v", True), StateMonitor(G, "v", [4, 1]), StateMonitor(G[2:5], "v", [2, 0])
-    Network(G, whole, some, part, backend=form).run(2 * ms)
+    twice = StateMonitor(G, "v", [5, 0, 5])
+    Network(G, whole, some, part, twice, backend=form).run(2 * ms)
+    assert np.array_equal(twice.v, [[50, 50], [0, 0], [50, 50]])
     assert whole.v.shape == (6, 2)
     assert np.array_equal(some.v[:, 0], [40, 10])
     assert np.array_equal(some[1].v, [10, 10]) and np.array_equal(some[4].v, [40, 40])
@@ -100,6 +103,23 @@ def test_the_rate_is_spikes_by_neuron_and_second(form: str, batch: int | None) -
     of_part = [sum(t % (i + 1) == 0 for i in (2, 3)) / (2 * 1e-3) for t in range(6)]
     assert np.allclose(whole.rate_, rates if batch is None else [rates] * 2, rtol=1e-12)
     assert np.allclose(part.rate_, of_part if batch is None else [of_part] * 2, rtol=1e-12)
+
+
+def test_on_a_device_records_are_flushed_when_their_room_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    lengths = []
+    advance = AheadRunner.advance
+    monkeypatch.setattr(AheadRunner, "advance", lambda *a: (lengths.append(a[2]), advance(*a)))
+    # A step takes 4 truth values, 4 numbers and a count of 8 bytes in each of two rows, and the number of the step.
+    monkeypatch.setattr("spikeq.network.running.bytes_of_a_call", lambda device: 3 * (2 * (4 + 4 * 4 + 8) + 8) + 1)
+    G = counter()
+    spikes, rate = SpikeMonitor(G, variables="v"), PopulationRateMonitor(G)
+    Network(G, spikes, rate, backend="torch static", batch=2).run(7 * ms)
+    assert lengths == [3, 3, 1]
+    expected = [(row, t, i) for t in range(7) for row in range(2) for i in range(4) if t % (i + 1) == 0]
+    found = zip(spikes.row, spikes.t_, spikes.i, strict=True)
+    assert [(int(row), round(t * 1e3), int(i)) for row, t, i in found] == expected
+    assert np.array_equal(spikes.v, [t + 1 for _, t, _ in expected])
+    assert np.allclose(rate.rate_, [[sum(t % (i + 1) == 0 for i in range(4)) / 4e-3 for t in range(7)]] * 2)
 
 
 @pytest.mark.parametrize("form", FORMS)

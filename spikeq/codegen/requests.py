@@ -80,13 +80,15 @@ class Buffers:
 class Requests:
     """What the emitted code asks of the host.
 
-    ``listed`` are streams wanted as lists of events, with their masks; ``steps`` are clocks whose dt is wanted.
+    ``listed`` are streams wanted as lists of events, with their masks; ``steps`` are clocks whose dt is wanted;
+    ``tables`` are functions of time that the host's code looks up, ``grids`` the memory of those that kernels look up.
     """
 
     constants: list[Constant] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)
     streams: list[Stream] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
+    grids: set[str] = field(default_factory=set)
     numbers: dict[str, str] = field(default_factory=dict)
     listed: set[str] = field(default_factory=set)
     steps: set[str] = field(default_factory=set)

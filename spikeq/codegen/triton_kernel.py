@@ -243,6 +243,11 @@ class Kernel:
         offset = self.offset_of(Array(stream, "real", space, rows, False), self.own)
         return self._known(wide, f"{stream}_{number}", f"{self.loaded(pointer, offset, 'real', wide)}  # {about}")
 
+    def table(self, name: str, about: str) -> str:
+        """The memory of a function of time that the kernel looks up itself."""
+        self.host.requests.grids.add(name)
+        return self.host.describe(name, about)
+
     def word(self, stream: str, shared: bool) -> str:
         """The random word of each element in this step."""
         number, keys = int(stream.removeprefix("u")), self.take("m_keys")

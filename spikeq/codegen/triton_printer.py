@@ -17,7 +17,6 @@ from spikeq.codegen.spelling import RANDOM, UNIFORM_POWERS
 from spikeq.codegen.tasks import Space
 from spikeq.codegen.triton_kernel import Kernel
 from spikeq.codegen.triton_spelling import ATOM, BINDING, COMPARING, FUNCTIONS, SIGNS, TYPES
-from spikeq.errors import UnsupportedError
 from spikeq.language.expression import Access, Call, Expression, Kind, Literal, walk
 
 _LONGEST = 84  # characters of an expression that stands in one line
@@ -160,10 +159,23 @@ class TritonPrinter(Printer):
         return self.lines
 
     def _looked_up(self, function: str, operands: tuple[Operand, ...], kind: Kind) -> Operand:
-        raise UnsupportedError(
-            f"{self.code}: a TimedArray is read at a time or column that only the step knows, which Triton cannot yet.",
-            "Read it at t, or use backend='torch'.",
-        )
+        """The value of a function of time; the row that time alone decides is the host's."""
+        kernel, when = self.kernel, operands[0]
+        kernel.uses.add("tables")
+        if when.late is not None:
+            row = Call(f"{function}:row", (when.late,))
+            when = self.forced(Operand("", "integer", when.rows, when.wide, late=row, level=when.level), "integer")
+        else:
+            time = self._argument("", when, operands, "real", 0)
+            grid = kernel.take(kernel.table(f"{function}:{self.clock}", "float64: part of a step, and their number"))
+            text = f"tables.row_at({time.text}, {grid}, {kernel.size(f'{function} times')})"
+            when = self._fresh(text, "integer", when.rows, when.wide)
+        values = kernel.take(kernel.table(f"{function}:values", "[times, columns]"))
+        if len(operands) == 1:
+            return self._term(f"tables.value({values}, {when.text})", kind, when.rows, when.wide, ATOM)
+        column = self._argument("", operands[1], operands, "real" if operands[1].kind == "real" else "integer", 0)
+        text = f"tables.value_of({values}, {when.text}, {column.text}, {kernel.size(f'{function} columns')})"
+        return self._term(text, kind, when.rows or column.rows, when.wide or column.wide, ATOM)
 
     # -- stored steps -----------------------------------------------------------------------------------------------
 

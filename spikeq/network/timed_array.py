@@ -59,6 +59,11 @@ class TimedArray:
         step = self.default_step if group_dt is None else group_dt
         return _FINE if step is None else max(int(2 ** np.ceil(np.log2(8 / step * self.dt_))), 1)
 
+    def grid(self, group_dt: float | None) -> tuple[float, float]:
+        """The part of a step, in seconds, that times are rounded to, and how many of them make a step."""
+        parts = self.parts(group_dt)
+        return self.dt_ / parts, float(parts)
+
     def rows(self, t: Any, group_dt: float | None = None) -> NDArray[np.int64]:
         """The numbers of the values that hold at times in seconds, for a group with that step."""
         parts = self.parts(group_dt)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from spikeq.codegen.extents import TIMED
 from spikeq.codegen.tasks import Generate
 from spikeq.compiler import Compiled
 from spikeq.errors import UnsupportedError
@@ -44,6 +45,7 @@ class TritonRunner(Runner):
             found[column.name] = self._column_block(column, self._due(column.clock, 0, self.capacity)).clone()
         for stream in self.requests.streams:
             found |= {name: block.clone() for name, block in self._of_stream(stream)}
+        found |= {name: self._grid(*name.removeprefix(TIMED).split(":")) for name in self.requests.grids}
         self._high = -1
         made, tasks = self.assembly, self.compiled.plan.tasks
         self.events = EventsInMemory(tasks, made.queues, made.supplied, made.sizes, self.rows, self.device)
@@ -54,6 +56,13 @@ class TritonRunner(Runner):
             if array.is_floating_point() and self._is_merged(key)
         }
         return found | self.events.memory | self._given() | self.recorded
+
+    def _grid(self, key: str, part: str) -> torch.Tensor:
+        """The values of a function of time, or how it rounds times for a clock."""
+        table = self.assembly.tables[key]
+        if part == "values":
+            return torch.from_numpy(table.values).to(self.device, self.real)
+        return torch.tensor(table.grid(self._dt(part)), dtype=torch.float64, device=self.device)
 
     def _is_merged(self, key: str) -> bool:
         array = self.compiled.plan.arrays[key]
@@ -86,7 +95,10 @@ class TritonRunner(Runner):
 
     def sizes(self) -> dict[str, float]:
         """As for torch, and those of events."""
-        return super().sizes() | self.events.numbers()
+        found = super().sizes() | self.events.numbers()
+        for key, table in self.assembly.tables.items():
+            found |= {f"{TIMED}{key} times": len(table.values), f"{TIMED}{key} columns": table.values.shape[-1]}
+        return found
 
     def settle(self, step: int) -> None:
         """A run has ended before a base step: hand back what is on its way."""

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from unittest.mock import patch
 
+import numpy as np
 import pytest
 
 from spikeq import (
@@ -17,6 +18,7 @@ from spikeq import (
     PopulationRateMonitor,
     SpikeMonitor,
     Synapses,
+    TimedArray,
     UnsupportedError,
     ms,
 )
@@ -92,10 +94,21 @@ def test_kernels_in_single_precision(model: Callable[[str], Network]) -> None:
         assert kernel.registers <= 128, name
 
 
-def test_sums_of_normalisations_are_formed_in_double_precision() -> None:
-    made = compiled(normalised("triton"))
-    assert all((kernel.spills, kernel.local) == (0, 0) and kernel.registers <= 128 for kernel in made.values())
-    assert sum(kernel.float64 > 0 for kernel in made.values()) == 2  # by columns and by runs
+def late_inputs(form: str) -> Network:
+    """Functions of time that are read at times of the neurons' own."""
+    G = NeuronGroup(
+        5, "dv/dt = (ramp(t - late) - v)/(10*ms) : 1\nlate : second", threshold="v > 1", reset="v = 0", name="cells"
+    )
+    G.run_regularly("late += 1*ms*steps(late, i)", dt=1 * ms)
+    return Network(G, backend=form)
+
+
+def test_sums_of_normalisations_and_times_are_of_double_precision() -> None:
+    tables = {name: TimedArray(np.ones((3, 5)[:n]), dt=2 * ms) for name, n in (("ramp", 1), ("steps", 2))}
+    for model, wide in ((normalised, 2), (late_inputs, 1)):  # by columns and by runs
+        made = compiled(model("triton"), tables)
+        assert all((kernel.spills, kernel.local) == (0, 0) and kernel.registers <= 128 for kernel in made.values())
+        assert sum(kernel.float64 > 0 for kernel in made.values()) == wide
 
 
 def test_neurons_take_one_kernel() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.kernels.interpreter import names, outcomes, why_not
 
-MODULES = ("tests.codegen.normalising_checks",)
+MODULES = ("tests.codegen.normalising_checks", "tests.codegen.table_checks")
 CHECKS = names(*MODULES)
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())

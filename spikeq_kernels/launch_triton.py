@@ -15,7 +15,7 @@ from torch import Tensor
 # Multiplications and additions are never fused, so that every shape of a launch gives the same bits.
 OPTIONS = {"num_warps": 1, "enable_fp_fusion": False}
 IN_TURN = OPTIONS | {"SHARES": 1, "BLOCK": 1}
-LONGEST_BLOCK = 512
+LONGEST_BLOCK = 256
 LONGEST_GRAPH = 64  # steps; even, so that whatever alternates between two places is where it was
 
 IS_INTERPRETED = triton.knobs.runtime.interpret
@@ -46,6 +46,12 @@ def blocks(n: int) -> dict[str, int | bool]:
     """The size of blocks and the number of warps for n elements."""
     block = block_of(n)
     return OPTIONS | {"BLOCK": block, "num_warps": max(1, block // 128)}
+
+
+def summing_blocks(n: int) -> dict[str, int | bool]:
+    """The same for kernels that sum rows of weights, many at once: more warps, so that the sums stay in registers."""
+    block = block_of(n)
+    return OPTIONS | {"BLOCK": block, "num_warps": 4 if block < 64 else max(8, block // 16)}
 
 
 def segments(n: int) -> int:

@@ -2,7 +2,7 @@
 
 The program that owns the elements of a segment writes it with ``store_segment``. A reader chooses:
 a program for each segment (sparse delivery) loops over ``counts[segment]`` members; a program that needs all spikes
-in order (dense rows) takes them by rank, ``load_bounds`` once and then ``load_members`` for some ranks at a time;
+in order (dense rows) takes them by rank, ``load_groups`` once and then ``load_members`` for some ranks at a time;
 ``count_before`` gives a segment its place in one joint list (records). All pointers are those of one row of the batch.
 """
 
@@ -11,6 +11,9 @@ from __future__ import annotations
 import triton
 import triton.language as tl
 from torch import Tensor
+
+GROUPS = tl.constexpr(16)  # of neighbouring segments
+LANES = tl.constexpr(16)  # segments of a group that are looked at together
 
 
 @triton.jit
@@ -30,30 +33,54 @@ def store_segment(
 
 
 @triton.jit
-def load_bounds(
-    counts_ptr: tl.tensor, n_segments: tl.tensor, SEGMENTS: tl.constexpr
-) -> tuple[tl.tensor, tl.tensor, tl.tensor]:
-    """(ranks at which each segment begins, and ends, int32 ``[SEGMENTS]``; how many spikes there are in all).
+def load_groups(counts_ptr: tl.tensor, n_segments: tl.tensor) -> tuple[tl.tensor, tl.tensor]:
+    """(ranks at which each group of neighbouring segments ends, int32 ``[GROUPS]``; how many spikes there are in all).
 
-    SEGMENTS: a power of two, at least n_segments.
+    A group has ``cdiv(n_segments, GROUPS)`` segments.
     """
-    segment = tl.arange(0, SEGMENTS)
-    counts = tl.load(counts_ptr + segment, mask=segment < n_segments, other=0)
-    ends = tl.cumsum(counts, 0)
-    return ends - counts, ends, tl.sum(counts, 0)
+    width = (n_segments + GROUPS - 1) // GROUPS
+    group = tl.arange(0, GROUPS)
+    totals = tl.zeros((GROUPS,), tl.int32)
+    for first in range(0, width, LANES):
+        lane = first + tl.arange(0, LANES)
+        segment = group[:, None] * width + lane[None, :]
+        there = (lane[None, :] < width) & (segment < n_segments)
+        totals += tl.sum(tl.load(counts_ptr + segment, mask=there, other=0), 1)
+    return tl.cumsum(totals, 0), tl.sum(totals, 0)
 
 
 @triton.jit
 def load_members(
-    members_ptr: tl.tensor, begins: tl.tensor, ends: tl.tensor, rank: tl.tensor, live: tl.tensor, BLOCK: tl.constexpr
+    members_ptr: tl.tensor,
+    counts_ptr: tl.tensor,
+    n_segments: tl.tensor,
+    block: tl.tensor,
+    ends: tl.tensor,
+    rank: tl.tensor,
+    live: tl.tensor,
 ) -> tl.tensor:
-    """The elements of the given ranks of the whole list, int32; 0 where not ``live`` (a live rank is below the total).
+    """The elements of some ranks of the whole list, int32; 0 where not ``live`` (a live rank is below the total).
 
-    Compares every rank with every segment in registers: meant for at most some 128 segments and 32 ranks at a time.
+    ``ends`` are those of ``load_groups``, ``block`` the places of a segment. Each rank is compared with the groups,
+    then with the segments of its group: two short rows of registers instead of one as long as the list.
     """
-    segment = tl.sum((ends[None, :] <= rank[:, None]).to(tl.int32), 1)
-    begin = tl.max(tl.where(begins[None, :] <= rank[:, None], begins[None, :], 0), 1)
-    return tl.load(members_ptr + segment * BLOCK + (rank - begin), mask=live, other=0)
+    width = (n_segments + GROUPS - 1) // GROUPS
+    passed = ends[None, :] <= rank[:, None]
+    segment = tl.sum(passed.to(tl.int32), 1) * width
+    reached = tl.max(tl.where(passed, ends[None, :], 0), 1)
+    begin = reached
+    found = segment
+    for first in range(0, width, LANES):
+        lane = first + tl.arange(0, LANES)
+        other = segment[:, None] + lane[None, :]
+        there = live[:, None] & (lane[None, :] < width) & (other < n_segments)
+        counts = tl.load(counts_ptr + other, mask=there, other=0)
+        stops = reached[:, None] + tl.cumsum(counts, 1)
+        before = stops <= rank[:, None]
+        found += tl.sum(before.to(tl.int32), 1)
+        begin = tl.maximum(begin, tl.max(tl.where(before, stops, 0), 1))
+        reached += tl.sum(counts, 1)
+    return tl.load(members_ptr + found.to(tl.int64) * block + (rank - begin), mask=live, other=0)
 
 
 @triton.jit
@@ -85,14 +112,13 @@ def ordered_kernel(
     out_ptr: tl.tensor,
     n_segments: tl.tensor,
     BLOCK: tl.constexpr,
-    SEGMENTS: tl.constexpr,
     RANKS: tl.constexpr,
 ) -> None:
     """Copy the list of one row by rank."""
-    begins, ends, total = load_bounds(counts_ptr, n_segments, SEGMENTS)
+    ends, total = load_groups(counts_ptr, n_segments)
     for first in range(0, total, RANKS):
         rank = first + tl.arange(0, RANKS)
-        found = load_members(members_ptr, begins, ends, rank, rank < total, BLOCK)
+        found = load_members(members_ptr, counts_ptr, n_segments, BLOCK, ends, rank, rank < total)
         tl.store(out_ptr + rank, found, mask=rank < total)
 
 
@@ -118,9 +144,8 @@ def store(spiking: Tensor, members: Tensor, counts: Tensor) -> None:
 def ordered(members: Tensor, counts: Tensor, out: Tensor, ranks: int = 16) -> None:
     """The members of a list of one row, in order, into ``out``, by one program that reads them by rank."""
     segments = counts.shape[1]
-    width = triton.next_power_of_2(segments)
     block = members.shape[1] // segments
-    ordered_kernel[(1,)](members, counts, out, segments, BLOCK=block, SEGMENTS=width, RANKS=ranks)
+    ordered_kernel[(1,)](members, counts, out, segments, BLOCK=block, RANKS=ranks)
 
 
 def joined(members: Tensor, counts: Tensor, out: Tensor, width: int = 64) -> None:

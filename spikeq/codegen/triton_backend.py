@@ -146,6 +146,8 @@ class TritonEmitter(NormaliseLines):
         elif kernel.space is not None:
             count = self.host.sizes[kernel.grid]
             grid, further = f"launch.grid({count}, batch)", f"**launch.blocks({count})"
+            if kernel.sums_rows:
+                further = f"**launch.summing_blocks({count})"
         return [f"{kernel.name}[{grid}](", *wrapped([*passed, further], 4, 110), ")"]
 
 

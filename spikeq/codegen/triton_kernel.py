@@ -40,6 +40,7 @@ class Kernel:
         self.own = "i"  # the element in its array, and where it counts
         self.mask = "here" if space is not None else ""
         self.count = 0
+        self.sums_rows = False  # of weights, many at once
         if not self.single_clock:
             self.every()
         if space is not None:

@@ -103,7 +103,7 @@ class PathwayLines(MergeLines):
             inside = f"i < {n_post}"
         pointer = kernel.take(self.host.pointers[assign.value.key])
         if weight.rows and self.plan.batched:
-            pointer += f" + {kernel.row()} * {n_pre} * {n_post}"
+            pointer += f" + tl.cast({kernel.row()}, tl.int64) * {n_pre} * {n_post}"
         start = f"{ends.first('pre')}, {ends.first('pre')} + {n_pre}" if ends.first("pre") else f"0, {n_pre}"
         passed = f"{pointer}, {self._list(kernel, task.event)}, {self._arrived(kernel, task)}, "
         passed += f"{self._extent(kernel, task.event)}, {start}, {n_post}, {column}, {inside}"
@@ -114,7 +114,8 @@ class PathwayLines(MergeLines):
         assert isinstance(assign.target, Access)
         old, sign = kernel.read(assign.target.key, "own"), assign.op[0]
         if self.plan.single:
-            kernel.lines.append(f"received = events.sum_rows({passed}, ROWS=16)")
+            kernel.lines.append(f"received = events.sum_rows({passed})")
+            kernel.sums_rows = True
             new = f"{old} {sign} received"
         else:
             kernel.lines.append(f"received = events.add_rows({old if sign == '+' else f'-{old}'}, {passed})")

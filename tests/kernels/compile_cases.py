@@ -5,7 +5,7 @@ from __future__ import annotations
 import triton
 import triton.language as tl
 
-from spikeq_kernels import philox_triton, special_triton
+from spikeq_kernels import events_triton, philox_triton, special_triton
 
 
 @triton.jit
@@ -86,3 +86,24 @@ def shapes(x_ptr, i_ptr, out_ptr, whole_ptr, FORM: tl.constexpr, BLOCK: tl.const
             place = tl.reshape(place, (BLOCK // 4, 4))
         tl.store(out_ptr + place, everything(tl.load(x_ptr + place)))
         tl.store(whole_ptr + place, whole(tl.load(i_ptr + place)))
+
+
+@triton.jit
+def dense_sum(
+    p_weights, p_list, p_counts, p_out, segments, block, n_pre, n_post, START: tl.constexpr, BLOCK: tl.constexpr
+):
+    """Each target adds the weights of the listed sources to what it has: one by one in double precision."""
+    i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    row = tl.program_id(1)
+    here = i < n_post
+    old = tl.load(p_out + row * n_post + i, mask=here, other=0.0)
+    stop = START + n_pre
+    if old.dtype == tl.float64:
+        new = events_triton.add_rows(
+            old, p_weights, p_list, p_counts, row, segments, block, START, stop, n_post, i, here
+        )
+    else:
+        new = old + events_triton.sum_rows(
+            p_weights, p_list, p_counts, row, segments, block, START, stop, n_post, i, here
+        )
+    tl.store(p_out + row * n_post + i, new, mask=here)

@@ -104,7 +104,7 @@ def test_spike_lists_need_no_atomics() -> None:
     lists = {"members_ptr": "*i32", "counts_ptr": "*i32"}
     made = compiled(spike_list_triton.store_kernel, {"BLOCK": 512}, spiking_ptr="*i8", n="i32", **lists)
     assert made.count("ATOM", "RED.", "REDG") == 0
-    sizes = {"BLOCK": 64, "SEGMENTS": 64, "RANKS": 16}
+    sizes = {"BLOCK": 64, "RANKS": 16}
     made = compiled(spike_list_triton.ordered_kernel, sizes, out_ptr="*i32", n_segments="i32", **lists)
     assert made.registers <= 64
 
@@ -129,3 +129,15 @@ def test_normalisation(by_post: bool, block: int, lanes: int) -> None:
     made = compile_kernel(matrix_kernel, types, constants, divisible=("n_post",))
     assert (made.spills, made.local, made.count("ATOM", "REDG")) == (0, 0, 0)
     assert not by_post or made.count("STG.E.128") == made.count("STG")
+
+
+@pytest.mark.parametrize(("block", "warps"), [(32, 4), (256, 16)])
+def test_sums_of_rows_stay_in_registers(block: int, warps: int) -> None:
+    from tests.kernels.compile_cases import dense_sum
+
+    lists = {"p_list": "*i32", "p_counts": "*i32", "segments": "i32", "block": "i32", "n_pre": "i32", "n_post": "i32"}
+    types, constants = {"p_weights": "*fp32", "p_out": "*fp32"} | lists, {"START": 0, "BLOCK": block}
+    made = compile_kernel(dense_sum, types, constants, divisible=("block", "n_post"), num_warps=warps)
+    assert (made.spills, made.local, made.float64, made.count("ATOM", "RED.", "REDG")) == (0, 0, 0, 0)
+    assert made.registers <= 128
+    assert made.count("LDG.E.128") == 1 + 64 * block // (4 * 32 * warps)  # the old values, and the weights

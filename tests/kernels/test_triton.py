@@ -8,7 +8,7 @@ import pytest
 
 from tests.kernels.interpreter import names, outcomes, why_not
 
-CHECKS = tuple(f"tests.kernels.{name}_checks" for name in ("special", "event", "random", "normalise"))
+CHECKS = tuple(f"tests.kernels.{name}_checks" for name in ("special", "event", "random", "normalise", "dense_sum"))
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
 

@@ -16,10 +16,18 @@ ROWS = tl.constexpr(64)  # of weights that are summed side by side: as many byte
 
 
 @triton.jit
-def write(p_list: tl.tensor, p_counts: tl.tensor, slot: tl.tensor, happened: tl.tensor, BLOCK: tl.constexpr) -> None:
-    """List the elements of this program's block where ``happened`` is true."""
-    element = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
-    store_segment(p_list, p_counts, slot * tl.num_programs(0) + tl.program_id(0), element, happened, BLOCK)
+def write(
+    p_list: tl.tensor,
+    p_counts: tl.tensor,
+    slot: tl.tensor,
+    segments: tl.tensor,
+    block: tl.tensor,
+    happened: tl.tensor,
+    BLOCK: tl.constexpr,
+) -> None:
+    """List the elements of a block where ``happened`` is true, as the segment of that number."""
+    element = block * BLOCK + tl.arange(0, BLOCK)
+    store_segment(p_list, p_counts, slot * segments + block, element, happened, BLOCK)
 
 
 @triton.jit

@@ -6,7 +6,7 @@ never changes. So a graph can be replayed for any steps.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import torch
 import triton
@@ -90,7 +90,7 @@ def pointer(array: Tensor) -> Tensor:
     return array.view(torch.int8) if array.dtype == torch.bool else array
 
 
-def packed(values: Sequence[Tensor], dtype: torch.dtype) -> Tensor:
+def packed(dtype: torch.dtype, *values: Tensor) -> Tensor:
     """Single numbers as one table."""
     return torch.stack([value.reshape(()).to(dtype) for value in values])
 

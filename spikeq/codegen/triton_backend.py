@@ -1,7 +1,7 @@
-"""Plan -> Source for Triton: few fused kernels a step, and the function that launches them.
+"""Plan -> Source for Triton: functions for the tasks, few kernels that call them, and what launches those.
 
-The tasks are those of the torch backend, in the same order; each kernel runs one or some of them for a block of
-elements in each row of the batch. Nothing in a step waits for the host.
+The tasks are those of the torch backend, in the same order; each function does one or some of them for a block of
+elements in a row of the batch. Nothing in a step waits for the host.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from spikeq.codegen.requests import Requests
 from spikeq.codegen.tasks import Deliver, Normalise, RecordState, Statements, Sum, Task, Threshold
 from spikeq.codegen.triton_fuse import Group, Part, fused, gathered, is_supported, part_of, split, unsupported
 from spikeq.codegen.triton_host import Host
-from spikeq.codegen.triton_kernel import Kernel, wrapped
+from spikeq.codegen.triton_kernel import Kernel
+from spikeq.codegen.triton_names import name_of
 from spikeq.codegen.triton_normalise import NormaliseLines, ScalingKernel, SweepKernel
 from spikeq.codegen.triton_pathway_kernel import MergingKernel, PathwayKernel, shared_by_rows
 from spikeq.codegen.triton_sums import SumKernel
+from spikeq.codegen.triton_text import fitted, function, wrapped
 
 _HEAD = '''"""One step of a network, written by spikeq. Change the equations, not this file."""
 # ruff: noqa
@@ -44,7 +46,7 @@ class TritonEmitter(NormaliseLines):
         self.requests = Requests()
         self.host = Host(plan.arrays, self.requests)
         self.kernels: list[Kernel] = []
-        self.launches: list[list[str]] = []
+        self.names: set[str] = set()
 
     def source(self) -> Source:
         """The whole module: the kernels, and a function for each segment (and for the step without its cuts)."""
@@ -52,11 +54,11 @@ class TritonEmitter(NormaliseLines):
         steps = [self._segment(segment) for segment in self.plan.segments]
         if len(steps) > 1:
             steps.append([line for lines in steps for line in lines])
-        kernels = [line for kernel in self.kernels for line in ("", "", *kernel.text())]
-        text = _HEAD + _imports(self.kernels) + "".join(f"{line}\n" for line in kernels) + "\n" + _BIND
-        text += "".join(f"    {line}\n" for line in self.host.lines())
+        text = _HEAD + _imports(self.kernels)
+        text += "".join(f"\n\n{_joined(lines)}" for kernel in self.kernels for lines in (kernel.text(), _entry(kernel)))
+        text += "\n" + _BIND + _joined(self.host.lines(), 4)
         for number, lines in enumerate(steps):
-            text += f"\n    def step_{number}(offset):\n" + "".join(f"        {line}\n" for line in lines or ["pass"])
+            text += f"\n    def step_{number}(offset):\n" + _joined(lines or ["pass"], 8)
         entries = tuple(f"step_{number}" for number in range(len(steps)))
         text += "\n    return [" + ", ".join(f"launch.Steps({entry}, p_clock)" for entry in entries) + "]\n"
         return Source(text, self.requests, {}, entries, tuple(self.host.pointers), is_filed=True)
@@ -121,10 +123,11 @@ class TritonEmitter(NormaliseLines):
             kernel.lines.append(comment(f"{task.slot.when}: {task.slot.name}"))
             self._write(kernel, part)
         kernel.flush()
+        kernel.name = name_of([part.task for part in group.parts], self.names)
         return kernel
 
     def _launch(self, kernel: Kernel) -> list[str]:
-        passed = ["p_clock", "offset", *kernel.parameters]
+        passed = ["p_clock", "offset", *_passed(kernel)]
         grid, further = "(1, batch)", "**launch.OPTIONS"
         if isinstance(kernel, PathwayKernel):
             count = self.host.sizes[kernel.sources]
@@ -148,7 +151,32 @@ class TritonEmitter(NormaliseLines):
             grid, further = f"launch.grid({count}, batch)", f"**launch.blocks({count})"
             if kernel.sums_rows:
                 further = f"**launch.summing_blocks({count})"
-        return [f"{kernel.name}[{grid}](", *wrapped([*passed, further], 4, 110), ")"]
+        return [f"kernel_{kernel.number}[{grid}](", *wrapped([*passed, further], 4, 110), ")"]
+
+
+def _passed(kernel: Kernel) -> list[str]:
+    """What the host passes to a kernel, beside the step."""
+    every = [] if kernel.single_clock else [kernel.every_step()]
+    return [name for name in dict.fromkeys((*kernel.parameters.values(), *every)) if name != "p_clock"]
+
+
+def _entry(kernel: Kernel) -> list[str]:
+    """The kernel that runs a function: each program does one block in one row."""
+    parameters = ["p_clock", "offset", *_passed(kernel), *(f"{name}: tl.constexpr" for name in kernel.fixed())]
+    where = {"step": "step", "row": "tl.program_id(1)", "block": "tl.program_id(0)", "blocks": "tl.num_programs(0)"}
+    passed = [*(where[name] for name in kernel.where()), *kernel.parameters.values(), *kernel.fixed()]
+    lines = ["step = tl.load(p_clock) + offset"]
+    call = f"{kernel.name}({', '.join(passed)})"
+    if kernel.single_clock:
+        lines.append(call)
+    else:
+        lines += [f"if step % {kernel.every_step()} == 0:", f"    {call}"]
+    decorator = '@triton.jit(do_not_specialize=["offset"])'
+    return function(f"kernel_{kernel.number}", parameters, ", ".join(kernel.titles), lines, decorator)
+
+
+def _joined(lines: list[str], indent: int = 0) -> str:
+    return "".join(f"{made}\n" for line in lines for made in fitted(f"{' ' * indent}{line}"))
 
 
 def _imports(kernels: list[Kernel]) -> str:

@@ -41,16 +41,21 @@ class Host:
     pointers: Names = field(default_factory=lambda: Names("p_"))
     sizes: Names = field(default_factory=lambda: Names("n_"))
     memory: Names = field(default_factory=lambda: Names("m_"))
-    scalars: dict[str, list[str]] = field(default_factory=lambda: {"real": [], "integer": []})
+    scalars: dict[str, list[str]] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
     wide: dict[str, str] = field(default_factory=dict)
     about: dict[str, str] = field(default_factory=dict)
 
-    def place(self, name: str, kind: str) -> int:
-        """Where a constant stands in the table of its kind."""
-        table = self.scalars[kind]
+    def place(self, name: str, table_name: str) -> int:
+        """Where a constant stands in a table of single numbers."""
+        table = self.scalars.setdefault(table_name, [])
         if name not in table:
             table.append(name)
         return table.index(name)
+
+    def keys_of(self, stream: str) -> str:
+        """The pointer to the two words that are the key of a place that draws random numbers."""
+        return self.keys.setdefault(stream, f"m_keys_{stream}")
 
     def constant(self, name: str, expression: Expression) -> str:
         """The pointer to a constant that is no single number."""
@@ -70,10 +75,12 @@ class Host:
         ]
         for name, text in self.wide.items():
             found.append(f"p_{name} = launch.pointer(constants[{name!r}])  # {text}")
-        for kind, names in self.scalars.items():
-            if names:
-                listed = ", ".join(f"constants[{name!r}]" for name in names)
-                found.append(f"{kind}s = launch.packed([{listed}], {kind}_type)")
+        for table, names in self.scalars.items():
+            listed = ", ".join(f"constants[{name!r}]" for name in names)
+            found.append(f"{table} = launch.packed({table.partition('s_')[0]}_type, {listed})")
+        for stream, name in self.keys.items():
+            number = 2 * int(stream.removeprefix("u"))
+            found.append(f"{name} = lists['keys'][{number}:{number + 2}]  # for the random numbers of one place")
         for key, name in self.memory.items():
             about = f"  {comment(self.about[key])}" if key in self.about else ""
             found.append(f"{name} = launch.pointer(lists[{key!a}]){about}")

@@ -1,12 +1,10 @@
-"""One ``@triton.jit`` function in the making: its parameters, and the values that it holds in registers.
+"""One function of an emitted module in the making: its parameters, and the values that it holds in registers.
 
-Programs stand in a grid of blocks of elements times rows of the batch. A value is loaded where it is first read and
-stored once, at the end.
+It works on one block of elements in one row of the batch in one step; which, it is told by whoever calls it. A value
+is loaded where it is first read and stored once, at the end.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 from spikeq.codegen.comments import shown
 from spikeq.codegen.ends import all_ends
@@ -14,22 +12,24 @@ from spikeq.codegen.extents import Array
 from spikeq.codegen.plan import Plan
 from spikeq.codegen.tasks import Space
 from spikeq.codegen.triton_host import Host, Names
+from spikeq.codegen.triton_text import function
 from spikeq.language.expression import Expression, Kind
 
 _NOTHING = {"real": "0.0", "integer": "0", "boolean": "0"}
 
 
 class Kernel:
-    """The kernel of some neighbouring tasks over one space; ``space`` None: over nothing but the rows.
+    """The function of some tasks over one space; ``space`` None: over nothing but the rows.
 
-    ``grid`` is the key of the number of elements that blocks are made of.
+    ``grid`` is the key of the number of elements that blocks are made of. ``parameters`` are the names of what is
+    passed, and what that is.
     """
 
     def __init__(self, number: int, plan: Plan, host: Host, space: Space | None, grid: str, clock: str) -> None:
-        self.name, self.plan, self.host = f"kernel_{number}", plan, host
+        self.name, self.number, self.plan, self.host = f"part_{number}", number, plan, host
         self.space, self.grid, self.clock = space, grid, clock
         self.real = "tl.float32" if plan.single else "tl.float64"
-        self.parameters: dict[str, None] = {}
+        self.parameters: dict[str, str] = {}
         self.head: dict[str, str] = {}
         self.lines: list[str] = []
         self.uses: set[str] = set()
@@ -41,16 +41,14 @@ class Kernel:
         self.mask = "here" if space is not None else ""
         self.count = 0
         self.sums_rows = False  # of weights, many at once
-        if not self.single_clock:
-            self.every()
         if space is not None:
             self.size(grid)
 
-    # -- what every kernel knows ------------------------------------------------------------------------------------
+    # -- what every function knows -----------------------------------------------------------------------------------
 
-    def take(self, parameter: str) -> str:
-        """Have a value passed to the kernel."""
-        self.parameters.setdefault(parameter)
+    def take(self, parameter: str, passed: str | None = None) -> str:
+        """Have a value passed to the function."""
+        self.parameters.setdefault(parameter, passed or parameter)
         return parameter
 
     def known(self, name: str, text: str) -> str:
@@ -58,20 +56,13 @@ class Kernel:
         self.head.setdefault(name, text)
         return name
 
-    def step(self) -> str:
-        """The base step of the network."""
-        return self.known("step", "tl.load(p_clock) + offset")
-
     def now(self) -> str:
-        """The step of the kernel's clock."""
-        if self.single_clock:
-            return self.known("now", "tl.load(p_clock) + offset")
-        return self.known("now", f"{self.step()} // {self.every()}")
+        """The step of the tasks' clock."""
+        return "step" if self.single_clock else self.known("now", f"step // {self.every()}")
 
     def here_in_call(self) -> str:
         """The number of this step in tables that are made for a call."""
-        now = self.now()
-        first = self.known("first", "tl.load(p_clock + 1)")
+        now, first = self.now(), self.known("first", f"tl.load({self.take('p_clock')} + 1)")
         if self.single_clock:
             return self.known("k", f"{now} - {first}")
         every = self.every()
@@ -84,11 +75,16 @@ class Kernel:
 
     def every(self) -> str:
         """Every how many base steps the clock runs."""
-        return self.take(self.host.sizes[f"every {self.clock}"])
+        return self.take(self.every_step())
+
+    def every_step(self) -> str:
+        """The name of that number where kernels are launched."""
+        return self.host.sizes[f"every {self.clock}"]
 
     def each_step(self, steps: str, depth: str) -> str:
         """A step modulo the number of steps that are kept."""
-        return self.known(f"age{sum(name.startswith('age') for name in self.head)}", f"({steps}) % {depth}")
+        number = sum(name.startswith("age") for name in self.head)
+        return self.known(f"age{number}", f"{steps if steps.isidentifier() else f'({steps})'} % {depth}")
 
     def size(self, key: str) -> str:
         """A number of elements."""
@@ -96,7 +92,7 @@ class Kernel:
 
     def row(self) -> str:
         """The row of the batch."""
-        return self.known("row", "tl.program_id(1)") if self.plan.batched else "0"
+        return "row" if self.plan.batched else "0"
 
     def offset_of(self, array: Array, element: str) -> str:
         """Where a value of an array stands: for an element, or for the row alone."""
@@ -206,9 +202,9 @@ class Kernel:
         """A value that does not change during a run: from a table of single numbers, or an array of its own."""
         about = shown(expression)
         if not (rows or wide):
-            kind_of_table = "real" if kind == "real" else "integer"
-            table = self.take(f"{kind_of_table}s")
-            text = f"tl.load({table} + {self.host.place(name, kind_of_table)})"
+            table = "reals" if kind == "real" else "integers"
+            self.take(table, f"{table}_{self.number}")
+            text = f"tl.load({table} + {self.host.place(name, f'{table}_{self.number}')})"
             return self.known(name, f"({text} != 0)  # {about}" if kind == "boolean" else f"{text}  # {about}")
         pointer = self.take(self.host.constant(name, expression))
         space = self.space.name if self.space is not None and wide else None
@@ -251,65 +247,43 @@ class Kernel:
 
     def word(self, stream: str, shared: bool) -> str:
         """The random word of each element in this step."""
-        number, keys = int(stream.removeprefix("u")), self.take("m_keys")
-        self.host.describe("keys", "two words for each place that draws random numbers")
-        step = self.step() if not self.single_clock else self.now()
-        draw = self.known("draw", f"({step} + tl.load(p_clock + 2)) & 0xFFFFFFFF")
-        first = self.known(f"key_{stream}", f"tl.load({keys} + {2 * number})")
-        second = self.known(f"more_{stream}", f"tl.load({keys} + {2 * number + 1})")
+        keys = self.take(self.host.keys_of(stream))
+        draw = self.known("draw", f"(step + tl.load({self.take('p_clock')} + 2)) & 0xFFFFFFFF")
+        first = self.known(f"key_{stream}", f"tl.load({keys})")
+        second = self.known(f"more_{stream}", f"tl.load({keys} + 1)")
         self.uses.add("philox")
         row = self.row()
         if shared or self.space is None:
             return self.named(f"philox.word_at({first}, {second}, 0, {draw}, {row}, 0)")
         if self.own != "i":
             return self.named(f"philox.word_at({first}, {second}, {self.own}, {draw}, {row}, 0)")
-        start = self.known("start", "tl.program_id(0) * BLOCK")
+        start = self.known("start", "block * BLOCK")
         return self.named(f"philox.words_of_block({first}, {second}, {start}, {draw}, {row}, 0, BLOCK)")
 
     # -- text ---------------------------------------------------------------------------------------------------------
 
     def opening(self) -> list[str]:
-        """The lines that say which elements this program works on."""
+        """The lines that say which elements this block has."""
         if self.space is None:
             return []
-        return [
-            "i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)",
-            f"here = i < {self.size(self.grid)}",
-        ]
+        return ["i = block * BLOCK + tl.arange(0, BLOCK)", f"here = i < {self.size(self.grid)}"]
+
+    def where(self) -> list[str]:
+        """The parameters that say which step, row and block it is."""
+        return ["step", *(["row"] if self.plan.batched else []), "block"]
 
     def fixed(self) -> list[str]:
-        """The parameters that are known when the kernel is compiled."""
+        """The parameters that are known when the function is compiled."""
         return [] if self.space is None else ["BLOCK"]
 
     def text(self) -> list[str]:
         """The whole function."""
-        known = dict(self.head)
-        head: list[str] = []
-        if not self.single_clock:
-            known.pop("step", None)
-            head += ["step = tl.load(p_clock) + offset", f"if step % {self.every()} != 0:", "    return"]
-        head += [*self.opening(), *(f"{name} = {text}" for name, text in known.items())]
-        parameters = ["p_clock", "offset", *self.parameters, *(f"{name}: tl.constexpr" for name in self.fixed())]
-        doc = f'"""{self.about()}"""'
-        return [
-            '@triton.jit(do_not_specialize=["offset"])',
-            f"def {self.name}(",
-            *wrapped(parameters, 4),
-            "):",
-            *(f"    {line}" for line in (doc, *head, *self.lines)),
-        ]
+        fixed = (f"{name}: tl.constexpr" for name in self.fixed())
+        known = (f"{name} = {text}" for name, text in self.head.items())
+        lines = [*self.opening(), *known, *self.lines]
+        about = f"{', '.join(dict.fromkeys(self.titles))}. {self.about()}"
+        return function(self.name, [*self.where(), *self.parameters, *fixed], about, lines, "@triton.jit")
 
     def about(self) -> str:
-        """What the kernel runs over."""
-        return "Once for each row of the batch." if self.space is None else "A block of elements in each row."
-
-
-def wrapped(parts: Iterable[str], indent: int, width: int = 118) -> list[str]:
-    """Parts with commas, as many in a line as fit."""
-    lines: list[str] = []
-    for part in parts:
-        if lines and len(lines[-1]) + len(part) + 2 <= width:
-            lines[-1] += f" {part},"
-        else:
-            lines.append(f"{' ' * indent}{part},")
-    return lines
+        """What the function runs over."""
+        return "Once for a row of the batch." if self.space is None else "A block of elements of a row."

@@ -141,7 +141,9 @@ class NeuronLines:
         kernel.store(memory, self._in_slot(kernel, slot, task.space), fired, "boolean", True)
         if task.event in self.listed:
             kernel.uses.add("events")
-            kernel.lines.append(f"events.write({self._list(kernel, task.event)}, {slot}, {fired}, BLOCK)")
+            segments = kernel.size(f"{task.event} segments")
+            passed = f"{self._list(kernel, task.event)}, {slot}, {segments}, block, {fired}, BLOCK"
+            kernel.lines.append(f"events.write({passed})")
 
     def _in_slot(self, kernel: Kernel, slot: str, space: Space) -> str:
         return place(slot, kernel.size(space.name), "i")

@@ -76,9 +76,13 @@ class SweepKernel(Kernel):
         """Blocks are gone through in a loop."""
         return []
 
+    def where(self) -> list[str]:
+        """Here also how many programs share the blocks."""
+        return [*super().where(), "blocks"]
+
     def about(self) -> str:
         """What the kernel runs over."""
-        return "All synapses in each row; a program takes one block after the other."
+        return "All synapses of a row; a program takes one block after the other."
 
 
 class NormaliseLines(SumLines):
@@ -147,7 +151,7 @@ class NormaliseLines(SumLines):
         kernel.local.clear()
         count = kernel.size(kernel.grid)
         lines = self._aside(kernel, lambda: self._bounded(kernel, task))
-        start, step = "tl.program_id(0) * BLOCK", "tl.num_programs(0) * BLOCK"
+        start, step = "block * BLOCK", "blocks * BLOCK"
         kernel.lines.append(f"for begin in range({start}, {count}, {step}):")
         head = ["i = begin + tl.arange(0, BLOCK)", f"here = i < {count}"]
         kernel.lines += [f"    {line}" for line in (*head, *lines)]

@@ -70,7 +70,7 @@ class PathwayKernel(Kernel):
 
     def opening(self) -> list[str]:
         """Programs share the events of a segment."""
-        return [] if self.in_turn else ["segment = tl.program_id(0) // SHARES"]
+        return [] if self.in_turn else ["segment = block // SHARES"]
 
     def fixed(self) -> list[str]:
         """The parameters that are known when the kernel is compiled."""
@@ -79,8 +79,8 @@ class PathwayKernel(Kernel):
     def about(self) -> str:
         """What the kernel runs over."""
         if self.in_turn:
-            return "All events in each row and their synapses, one after the other: their order matters."
-        return "A share of the events of one segment in each row, and for each event the synapses of its neuron."
+            return "All events of a row and their synapses, one after the other: their order matters."
+        return "A share of the events of a segment of a row, and for each event the synapses of its neuron."
 
 
 def is_in_turn(task: Deliver) -> bool:
@@ -128,7 +128,11 @@ class MergingKernel(PathwayKernel):
     def opening(self) -> list[str]:
         """The source of this program."""
         first = self.ends.first(self.trigger)
-        return [f"source = tl.program_id(0) + {first}" if first else "source = tl.program_id(0)"]
+        return [f"source = block + {first}" if first else "source = block"]
+
+    def where(self) -> list[str]:
+        """Rows are no part of where it works."""
+        return ["step", "block"]
 
     def fixed(self) -> list[str]:
         """The parameters that are known when the kernel is compiled."""

@@ -73,13 +73,13 @@ class RecordLines(NeuronLines):
         kernel.uses.add("packed_bits")
         words = self._room(kernel, f"{task.monitor}:bits", "[steps, batch, words]")
         place = f"{words} + {self._in_rows(kernel, kernel.size(f'{task.monitor} words'))}"
-        block, element, inside = kernel.known("block", "tl.program_id(0)"), "i", fired
+        element, inside = "i", fired
         if is_all(task.source_range):
-            kernel.lines.append(f"packed_bits.store_bits({place}, {block}, {fired}, {kernel.size(kernel.grid)}, BLOCK)")
+            kernel.lines.append(f"packed_bits.store_bits({place}, block, {fired}, {kernel.size(kernel.grid)}, BLOCK)")
         else:
             start, stop = self._range(kernel, task)
             words = kernel.named(place)
-            kernel.lines.append(f"packed_bits.store_part({words}, {block}, {fired}, {start}, {stop}, BLOCK)")
+            kernel.lines.append(f"packed_bits.store_part({words}, block, {fired}, {start}, {stop}, BLOCK)")
             element, inside = f"i - {start}", fired
             if task.variables:
                 inside = kernel.named(f"{fired} & (i >= {start}) & (i < {stop})")

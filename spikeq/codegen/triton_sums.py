@@ -62,7 +62,7 @@ class SumKernel(Kernel):
 
     def about(self) -> str:
         """What the kernel runs over."""
-        return "A block of neurons in each row, each of which goes through its synapses."
+        return "A block of neurons of a row, each of which goes through its synapses."
 
 
 class SumLines(PathwayLines):

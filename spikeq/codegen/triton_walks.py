@@ -31,7 +31,7 @@ class WalkLines(RecordLines):
         segments, block = self._extent(kernel, task.event).split(", ")
         slot = self._slot_of_age(kernel, task) if task.spread else self._arrived(kernel, task)
         count = f"tl.load({counts} + at)"
-        turns = count if kernel.in_turn else f"tl.program_id(0) % SHARES, {count}, SHARES"
+        turns = count if kernel.in_turn else f"block % SHARES, {count}, SHARES"
         lines = [f"source = tl.load({places} + at * {block} + k_event)", *self._of_event(kernel, task)]
         lines = in_loop(f"k_event in range({turns})", lines)
         lines = [f"at = {place(slot, segments, 'segment')}", *lines]

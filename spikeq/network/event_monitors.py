@@ -29,7 +29,7 @@ Values = NDArray[Any]
 class EventMonitor(Record):
     """Records an event of a group: ``M.i`` are the elements and ``M.t`` the times, both ``[events]``.
 
-    variables: further variables to record at the events, as ``M.v`` ``[events]``. record: False only counts.
+    variables: further variables to record at the events, as ``M.v`` ``[events]``. record: False only counts, and keeps no event.
     ``M.count`` is ``[n]``. In a batch ``M.row`` says in which row each event was and ``count`` is ``[batch, n]``.
     """
 
@@ -69,6 +69,7 @@ class EventMonitor(Record):
         self._seconds: list[Values] = []
         self._flat: list[Values] = []
         self._values: dict[str, list[Values]] = {name: [] for name in self.record_variables}
+        self._counts: Values | None = None  # of those that are counted and not kept
 
     @property
     def clock(self) -> Clock:
@@ -136,10 +137,19 @@ class EventMonitor(Record):
         for steps, flat, values in self._listed(key, due, events, rooms):
             if not len(flat):
                 continue
+            if not self.recording:
+                self._add_to_counts(flat)
+                continue
             self._seconds.append(steps * self.clock.dt_)
             self._flat.append(flat)
             for name, one in zip(self.record_variables, values, strict=True):
                 self._values[name].append(one.astype(np.float64) if one.dtype == np.float32 else one)
+
+    def _add_to_counts(self, flat: Values) -> None:
+        row, element = np.divmod(flat, len(self.whole))
+        if self._counts is None:
+            self._counts = np.zeros((self.rows, len(self.source)), np.int32)
+        np.add.at(self._counts, (row, element - getattr(self.source, "start", 0)), 1)
 
     # -- results ------------------------------------------------------------------------------------------------------
 
@@ -156,7 +166,7 @@ class EventMonitor(Record):
     @property
     def i(self) -> Values:
         """The elements that had the event, ``[events]`` (counted inside a subgroup)."""
-        return self._elements.astype(np.int32) if self.recording else np.empty(0, np.int32)
+        return self._elements.astype(np.int32)
 
     @property
     def row(self) -> Values:
@@ -166,7 +176,7 @@ class EventMonitor(Record):
     @property
     def t_(self) -> Values:
         """The times in seconds, ``[events]``."""
-        return self._joined(self._seconds).copy() if self.recording else np.empty(0)
+        return self._joined(self._seconds).copy()
 
     @property
     def t(self) -> Any:
@@ -186,7 +196,7 @@ class EventMonitor(Record):
     @property
     def num_events(self) -> int:
         """The number of events, over all elements and rows."""
-        return len(self._joined(self._flat, np.int64))
+        return len(self._joined(self._flat, np.int64)) if self._counts is None else int(self._counts.sum())
 
     @property
     def N(self) -> int:  # noqa: N802 - Brian2's name
@@ -197,6 +207,8 @@ class EventMonitor(Record):
     def count(self) -> Values:
         """The number of events of each element, ``[n]`` or ``[batch, n]``."""
         n = len(self.source)
+        if self._counts is not None:
+            return self._counts.copy() if self.batch is not None else self._counts[0].copy()
         row = self._joined(self._flat, np.int64) // len(self.whole)
         counts = np.bincount(row * n + self._elements, minlength=self.rows * n).reshape(self.rows, n).astype(np.int32)
         return counts if self.batch is not None else counts[0]
@@ -245,12 +257,14 @@ class EventMonitor(Record):
 
     def _kept(self) -> Any:
         """A copy of what was recorded, for ``store``."""
-        return list(self._seconds), list(self._flat), {n: list(v) for n, v in self._values.items()}
+        counts = None if self._counts is None else self._counts.copy()
+        return list(self._seconds), list(self._flat), {n: list(v) for n, v in self._values.items()}, counts
 
     def _return_to(self, kept: Any) -> None:
         """Go back to what ``kept`` gave."""
         self._seconds, self._flat = list(kept[0]), list(kept[1])
         self._values = {name: list(parts) for name, parts in kept[2].items()}
+        self._counts = None if kept[3] is None else kept[3].copy()
 
 
 class SpikeMonitor(EventMonitor):

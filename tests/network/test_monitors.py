@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -103,6 +105,22 @@ def test_the_rate_is_spikes_by_neuron_and_second(form: str, batch: int | None) -
     of_part = [sum(t % (i + 1) == 0 for i in (2, 3)) / (2 * 1e-3) for t in range(6)]
     assert np.allclose(whole.rate_, rates if batch is None else [rates] * 2, rtol=1e-12)
     assert np.allclose(part.rate_, of_part if batch is None else [of_part] * 2, rtol=1e-12)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_events_that_are_only_counted_are_not_kept(form: str, tmp_path: Path) -> None:
+    G = counter()
+    M = SpikeMonitor(G[1:], variables="v", record=False)
+    net = Network(G, M, backend=form, batch=2)
+    net.run(3 * ms)
+    net.store(filename=tmp_path / "state")
+    net.run(4 * ms)
+    assert np.array_equal(M.count, [[4, 3, 2]] * 2) and M.num_spikes == 18
+    assert len(M.i) == len(M.t) == len(M.v) == len(M.row) == 0 and M._flat == []
+    net.restore(filename=tmp_path / "state")
+    assert np.array_equal(M.count, [[2, 1, 1]] * 2)
+    net.run(4 * ms)
+    assert np.array_equal(M.count, [[4, 3, 2]] * 2)
 
 
 def test_on_a_device_records_are_flushed_when_their_room_is_full(monkeypatch: pytest.MonkeyPatch) -> None:

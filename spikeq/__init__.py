@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from spikeq.errors import NameConflictError as NameConflictError
     from spikeq.errors import NetworkError as NetworkError
     from spikeq.errors import NotFiniteError as NotFiniteError
+    from spikeq.errors import OutOfMemoryError as OutOfMemoryError
     from spikeq.errors import ShapeError as ShapeError
     from spikeq.errors import SpikeqError as SpikeqError
     from spikeq.errors import SpikeqWarning as SpikeqWarning
@@ -73,6 +74,7 @@ _HOMES = {
     "NameConflictError": "errors",
     "NetworkError": "errors",
     "NotFiniteError": "errors",
+    "OutOfMemoryError": "errors",
     "ShapeError": "errors",
     "SpikeqError": "errors",
     "SpikeqWarning": "errors",

@@ -146,6 +146,10 @@ class NetworkError(SpikeqError, RuntimeError):
     """Objects that cannot be put together or used as asked."""
 
 
+class OutOfMemoryError(SpikeqError, MemoryError):
+    """A network that needs more memory than there is; the message says what takes how much."""
+
+
 class UnsupportedError(SpikeqError, NotImplementedError):
     """Something spikeq does not do; the message names an alternative."""
 

@@ -1,4 +1,4 @@
-"""What a network can go back to: snapshots by name, torch's ``state_dict``, files, and moving between devices.
+"""What a network can go back to: snapshots by name, torch's ``state_dict`` and files.
 
 A *learned* value (parameters, synaptic weights) has the key ``cells.tau``. What a run changes by itself (variables with
 a differential equation, spikes on their way, time, the counter of random numbers) is *running* and has keys that begin
@@ -7,14 +7,14 @@ with ``running.``, for example ``running.cells.v``. What monitors recorded is in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 import torch
 
-from spikeq.errors import KindError, NetworkError, ShapeError, UnknownNameError, UnsupportedError, ValueRangeError
+from spikeq.errors import KindError, NetworkError, ShapeError, UnknownNameError, ValueRangeError
 from spikeq.network.fingerprint import fingerprints, require_same
 from spikeq.network.forms import (
     RUNNING,
@@ -28,7 +28,7 @@ from spikeq.network.forms import (
 )
 from spikeq.network.group import Group
 from spikeq.network.member import cannot_be_copied
-from spikeq.network.options import checked_device
+from spikeq.network.moving import Movable
 from spikeq.network.per_neuron import PerNeuron
 from spikeq.network.queue import listed
 from spikeq.network.snapshots import read_arrays, read_snapshots, write_arrays, write_snapshots
@@ -40,31 +40,22 @@ if TYPE_CHECKING:
 _NEVER = np.iinfo(np.int64).min // 4  # stored steps at or below stand for no spike so far
 
 
-class Checkpointed(torch.nn.Module):
+class Checkpointed(Movable):
     """The part of a network that keeps its state, gives it away and takes it back."""
 
     name: str
-    objects: list[Any]
     clock: Clock
     draws: Draws
     batch: int | None
-    device: torch.device
-    real_type: torch.dtype
     steps: int
     draw: int
     _base: float | None
     _end: float
     _touched: bool
-    _running: bool
 
     def __init__(self) -> None:
         super().__init__()
         self._snapshots: dict[str, Any] = {}
-
-    @property
-    def groups(self) -> list[Group]:
-        """The objects with variables."""
-        return [one for one in self.objects if isinstance(one, Group)]
 
     # -- snapshots ----------------------------------------------------------------------------------------------------
 
@@ -94,10 +85,6 @@ class Checkpointed(torch.nn.Module):
             there = ", ".join(known) or "none"
             raise UnknownNameError(f"Nothing was stored as {name!r}.", f"Stored are: {there}. Call store() first.")
         self._return_to(known[name], restore_random_state)
-
-    def _require_rest(self, what: str) -> None:
-        if self._running:
-            raise NetworkError(f"{what} cannot be called during a run.", "Call it between two runs.")
 
     def _snapshot(self) -> dict[str, Any]:
         time = {"steps": self.steps, "base": self._base, "end": self._end, "clock": [self.clock.dt_, self.clock.steps]}
@@ -277,22 +264,6 @@ class Checkpointed(torch.nn.Module):
     def __reduce_ex__(self, protocol: Any) -> NoReturn:
         """Refuse copies and pickles: the compiled step and functions of the user fit into neither."""
         raise cannot_be_copied(f"Network {self.name!r}")
-
-    # -- devices ------------------------------------------------------------------------------------------------------
-
-    def _apply(self, fn: Callable[[torch.Tensor], torch.Tensor], recurse: bool = True) -> Checkpointed:
-        """What ``to``, ``cpu``, ``cuda``, ``float`` and ``double`` come down to."""
-        probe = fn(torch.zeros(1, dtype=self.real_type, device=self.device))
-        if probe.dtype not in (torch.float32, torch.float64):
-            raise UnsupportedError(f"A network cannot compute in {probe.dtype}.", "Choose torch.float32 or float64.")
-        self.device, self.real_type = checked_device(probe.device), probe.dtype
-        for group in self.groups:
-            for name, values in group._values.items():
-                if isinstance(values, torch.Tensor):
-                    group._values[name] = fn(values)
-            for path in getattr(group, "pathways", ()):
-                path.queue.waiting = {step: [fn(s) for s in spikes] for step, spikes in path.queue.waiting.items()}
-        return self
 
 
 def _checked_value(key: str, value: Any) -> torch.Tensor:

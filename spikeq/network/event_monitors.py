@@ -29,8 +29,9 @@ Values = NDArray[Any]
 class EventMonitor(Record):
     """Records an event of a group: ``M.i`` are the elements and ``M.t`` the times, both ``[events]``.
 
-    variables: further variables to record at the events, as ``M.v`` ``[events]``. record: False only counts, and keeps no event.
-    ``M.count`` is ``[n]``. In a batch ``M.row`` says in which row each event was and ``count`` is ``[batch, n]``.
+    variables: further variables to record at the events, as ``M.v`` ``[events]``. record: False only counts.
+    No event is kept then. ``M.count`` is ``[n]``. In a batch ``M.row`` says in which row each event was and ``count``
+    is ``[batch, n]``.
     """
 
     default_name = "eventmonitor"

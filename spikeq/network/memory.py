@@ -30,6 +30,7 @@ def _arrays(runner: Runner) -> Iterator[tuple[str, Any]]:
         yield from ((f"{group.name}.{name}", values) for name, values in group._values.items())
     yield from ((f"constant {name}", values) for name, values in runner.constants.items())
     yield from ((f"buffer {name}", values) for name, values in runner.buffers.items())
+    yield from ((key, values) for key, values in runner.lists.items() if isinstance(values, torch.Tensor))
     for key, queue in runner.assembly.queues.items():
         if queue.delays is not None:
             yield f"{key}, delays", queue.delays

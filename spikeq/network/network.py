@@ -28,6 +28,7 @@ from spikeq.network.link import origin
 from spikeq.network.member import checked_name
 from spikeq.network.memory import bytes_by_array
 from spikeq.network.moments import checked_schedule
+from spikeq.network.needs import explained
 from spikeq.network.normalise import check_rows, finish
 from spikeq.network.options import (
     checked_batch,
@@ -215,6 +216,7 @@ class Network(Composed):
         started = perf_counter()
         assembly, compiled = self.compiled(namespace, level + 1)
         every = self._take_base(assembly)
+        self._runner = None  # what it holds beside the variables is freed before the same is made again
         runner = runner_of(compiled.backend)(assembly, compiled, every, self.batch or 1)
         self.timings["compile"] = compiled.seconds
         self.timings["build"] = perf_counter() - started - compiled.seconds
@@ -266,7 +268,8 @@ class Network(Composed):
         progress = Progress(report, report_period, begin, length, started)
         self._running, self._touched = True, False
         try:
-            self._advance(runner, target, progress)
+            with explained(runner):
+                self._advance(runner, target, progress)
             for task in runner.assembly.ending:
                 finish(task, runner, self.steps)
         finally:

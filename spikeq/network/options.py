@@ -75,10 +75,26 @@ def checked_device(device: Any) -> torch.device:
     """A device that this torch can compute on. Raises UnsupportedError."""
     try:
         found = torch.device(device)
-    except (RuntimeError, TypeError):
+    except (RuntimeError, TypeError, ValueError):
         raise UnsupportedError(f"There is no device {device!r}.", "Choose 'cpu' or 'cuda'.") from None
     if found.type not in ("cpu", "cuda"):
-        raise UnsupportedError(f"spikeq does not run on the device {device!r}.", "Choose 'cpu' or 'cuda'.")
-    if found.type == "cuda" and not torch.cuda.is_available():
-        raise UnsupportedError("This torch sees no CUDA device.", "Use device='cpu', or install a CUDA build of torch.")
+        raise UnsupportedError(f"spikeq does not run on the device {str(found)!r}.", "Choose 'cpu' or 'cuda'.")
+    if found.type == "cuda":
+        _require_gpu(found)
     return found
+
+
+def _require_gpu(device: torch.device) -> None:
+    """Raise UnsupportedError where a GPU is not there, or torch does not know of GPUs."""
+    if not torch.cuda.is_available():
+        built = torch.version.cuda is not None or torch.version.hip is not None
+        raise UnsupportedError(
+            "This torch sees no CUDA device." if built else f"This torch ({torch.__version__}) was built without CUDA.",
+            "Run nvidia-smi to see whether the driver finds a GPU, or use device='cpu'."
+            if built
+            else "Install a CUDA build of torch (pytorch.org tells the command), or use device='cpu'.",
+        )
+    count = torch.cuda.device_count()
+    if device.index is not None and device.index >= count:
+        there = "only cuda:0" if count == 1 else f"cuda:0 to cuda:{count - 1}"
+        raise UnsupportedError(f"There is no device '{device}': this machine has {there}.", "Choose 'cuda'.")

@@ -16,6 +16,7 @@ from spikeq.errors import NetworkError
 from spikeq.language.evaluate import evaluate
 from spikeq.language.expression import Call, Expression
 from spikeq.network.assembly import Assembly
+from spikeq.network.needs import explained, require_room
 from spikeq.network.rooms import Rooms
 from spikeq_kernels import distributions, philox
 
@@ -36,13 +37,15 @@ class Runner:
         self.network = assembly.network
         self.device, self.real = self.network.device, self.network.real_type
         self.requests: Requests = compiled.source.requests  # type: ignore[assignment]
-        self.arrays = self._arrays()
         self.rooms = Rooms.of(self)
-        self.lists = self._lists()
-        self.buffers = {name: self._buffer(*spec) for name, spec in compiled.source.buffers.items()}
-        self.look_ups = {name: self._look_up(name) for name in self.requests.tables}
-        self.seed = self.network.draws.seed
-        self.bind()
+        require_room(self)
+        with explained(self):
+            self.arrays = self._arrays()
+            self.lists = self._lists()
+            self.buffers = {name: self._buffer(*spec) for name, spec in compiled.source.buffers.items()}
+            self.look_ups = {name: self._look_up(name) for name in self.requests.tables}
+            self.seed = self.network.draws.seed
+            self.bind()
 
     def rebind(self) -> None:
         """Take over constants that were changed during a run."""
@@ -138,6 +141,10 @@ class Runner:
             else:
                 found[key] = [empty]
         return found
+
+    def bytes_of_lists(self) -> dict[str, float]:
+        """What events, what the host makes and what is recorded take at least, by name."""
+        return {}
 
     def _list_keys(self) -> list[str]:
         return [*self.assembly.queues, *self.assembly.records, *self._events()]

@@ -47,14 +47,9 @@ class TritonRunner(Runner):
             found |= {name: block.clone() for name, block in self._of_stream(stream)}
         found |= {name: self._grid(*name.removeprefix(TIMED).split(":")) for name in self.requests.grids}
         self._high = -1
-        made, tasks = self.assembly, self.compiled.plan.tasks
-        self.events = EventsInMemory(tasks, made.queues, made.supplied, made.sizes, self.rows, self.device)
+        self.events = self._events_on(self.device)
         self.events.take(self._now(self.network.steps))
-        found |= {
-            f"{key} changes": torch.zeros_like(array)
-            for key, array in self.arrays.items()
-            if array.is_floating_point() and self._is_merged(key)
-        }
+        found |= {f"{key} changes": torch.zeros_like(self.arrays[key]) for key in self._merged()}
         return found | self.events.memory | self._given() | self.recorded
 
     def _grid(self, key: str, part: str) -> torch.Tensor:
@@ -64,9 +59,32 @@ class TritonRunner(Runner):
             return torch.from_numpy(table.values).to(self.device, self.real)
         return torch.tensor(table.grid(self._dt(part)), dtype=torch.float64, device=self.device)
 
-    def _is_merged(self, key: str) -> bool:
-        array = self.compiled.plan.arrays[key]
-        return self.rows > 1 and array.written and not array.rows
+    def _events_on(self, device: torch.device) -> EventsInMemory:
+        made, tasks = self.assembly, self.compiled.plan.tasks
+        return EventsInMemory(tasks, made.queues, made.supplied, made.sizes, self.rows, device)
+
+    def _merged(self) -> list[str]:
+        """The real variables that rows share and change."""
+        arrays = self.compiled.plan.arrays if self.rows > 1 else {}
+        return [
+            key
+            for key, array in arrays.items()
+            if array.written and not array.rows and array.kind == "real" and not array.step
+            if key in self.assembly.variables
+        ]
+
+    def bytes_of_lists(self) -> dict[str, float]:
+        """What a step takes, the events of steps that are kept, and changes of what rows share."""
+        found = self.bytes_by_step()
+        found |= {name: float(one.nbytes) for name, one in self._events_on(torch.device("meta")).memory.items()}
+        for stream in self.requests.streams:
+            given = ["limit"] if stream.below is not None and not stream.timed else []
+            given += [f"argument {number}" for number in range(len(stream.arguments))]
+            found |= {f"{stream.name} {one}": 8.0 * self._width(stream) for one in given}
+        for key in self._merged():
+            group, name = self.assembly.variables[key]
+            found[f"{key} changes"] = group.size_of(name) * self.real.itemsize
+        return found
 
     def bind(self) -> None:
         """As for torch; what the host has computed for random numbers may have changed."""

@@ -17,6 +17,7 @@ from spikeq import (
     Synapses,
     ms,
 )
+from spikeq.network.needs import needed
 
 
 def noisy(backend: str, dtype: str, batch: int | None) -> tuple[list[Any], Any]:
@@ -139,3 +140,21 @@ def check_monitors_keep_what_torch_keeps() -> None:
 def check_records_are_flushed_when_their_room_is_full() -> None:
     with patch("spikeq.network.triton_runner.bytes_of_a_call", lambda device: 100_000):
         check_monitors_keep_what_torch_keeps()
+
+
+def check_what_is_needed_is_known_before_it_is_there() -> None:
+    before: dict[str, int] = {}
+    with patch("spikeq.network.runner.require_room", lambda runner: before.update(needed(runner))):
+        P = PoissonGroup(70, rates="(60 + 60*i)*Hz", name="inputs")
+        G = NeuronGroup(30, "dv/dt = -v/(10*ms) : 1", threshold="v > 1", reset="v = 0", name="cells")
+        S = Synapses(P, G, "w : 1", on_pre="v_post += w; w *= 0.9", delay=3 * ms, name="links")
+        S.connect(condition="i != j")
+        network = Network(P, G, S, SpikeMonitor(P, name="spikes"), backend="triton", batch=2)
+        network.compile()
+    after = network.memory()
+    assert after["inputs:spike mask"] == 4 * 2 * 70 and after["links.w changes"] == 4 * len(S)
+    small = {key for key in after if key.endswith("offsets") or key in ("clock", "keys")}
+    recorded = {key for key in after if key.startswith("spikes:record")}
+    for key in (network._runner.arrays.keys() | network._runner.lists.keys()) - small - recorded:
+        assert before[key] == after[key], (key, before[key], after[key])
+    assert before["spikes:record"] * 1000 == sum(after[key] for key in recorded) == 1000 * 2 * 3 * 4

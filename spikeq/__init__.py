@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from spikeq.errors import DataError as DataError
     from spikeq.errors import DimensionError as DimensionError
     from spikeq.errors import EquationSyntaxError as EquationSyntaxError
+    from spikeq.errors import KernelError as KernelError
     from spikeq.errors import KindError as KindError
     from spikeq.errors import LimitError as LimitError
     from spikeq.errors import MethodError as MethodError
@@ -67,6 +68,7 @@ _HOMES = {
     "DataError": "errors",
     "DimensionError": "errors",
     "EquationSyntaxError": "errors",
+    "KernelError": "errors",
     "KindError": "errors",
     "LimitError": "errors",
     "MethodError": "errors",

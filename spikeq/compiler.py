@@ -60,26 +60,30 @@ def compile_tasks(
     single: bool,
     backend: str = "torch",
     schedule: tuple[str, ...] = SCHEDULE,
+    obstacle: UnsupportedError | None = None,
 ) -> Compiled:
     """From the tasks of a network to functions that run them. Raises UnsupportedError for an unknown backend.
 
-    The backend ``"auto cuda"`` is Triton where that can run the plan, and torch elsewhere.
+    The backend ``"auto cuda"`` is Triton where that can run the plan, and torch elsewhere; ``obstacle`` says why
+    Triton does not run on the device.
     """
     started = perf_counter()
     plan = make_plan(in_order(tasks, schedule), arrays, clocks, batched, single)
-    chosen, reason = _chosen(plan, backend)
+    chosen, reason = _chosen(plan, backend, obstacle)
     source = emit(plan, chosen)
     return Compiled(plan, source, load(source), perf_counter() - started, chosen, reason)
 
 
-def _chosen(plan: Plan, backend: str) -> tuple[str, str]:
+def _chosen(plan: Plan, backend: str, obstacle: UnsupportedError | None) -> tuple[str, str]:
     """The form of the backend for a plan, and why it is no faster one."""
-    if backend == "triton":
-        if (missing := no_triton()) is not None:
-            raise missing
-    if backend != "auto cuda":
+    if backend not in ("triton", "auto cuda"):
         return backend, ""
-    if (missing := no_triton()) is not None:
+    missing = no_triton() or obstacle
+    if backend == "triton":
+        if missing is not None:
+            raise missing
+        return backend, ""
+    if missing is not None:
         return "torch static", missing.message
     try:
         emit(plan, "triton")

@@ -150,6 +150,10 @@ class OutOfMemoryError(SpikeqError, MemoryError):
     """A network that needs more memory than there is; the message says what takes how much."""
 
 
+class KernelError(SpikeqError, RuntimeError):
+    """Emitted code that this machine cannot compile or launch; the cause is chained."""
+
+
 class UnsupportedError(SpikeqError, NotImplementedError):
     """Something spikeq does not do; the message names an alternative."""
 

@@ -42,6 +42,7 @@ from spikeq.network.options import (
 from spikeq.network.progress import Progress
 from spikeq.network.runner import Runner
 from spikeq.network.running import runner_of
+from spikeq.network.triton_here import obstacle
 from spikeq.units import with_dimension
 
 
@@ -205,7 +206,16 @@ class Network(Composed):
         _, every = self._common_step(assembly)
         if every[0] > 1:  # a clock that became coarser does not run in every base step, even where it is alone
             clocks = (*clocks, "base step")
-        compiled = compile_tasks(assembly.tasks, arrays, clocks, batched, self.is_single, self.form, self.schedule)
+        compiled = compile_tasks(
+            assembly.tasks,
+            arrays,
+            clocks,
+            batched,
+            self.is_single,
+            self.form,
+            self.schedule,
+            obstacle(self.device),
+        )
         return assembly, compiled
 
     def compile(self, namespace: Mapping[str, Any] | None = None, level: int = 0) -> None:

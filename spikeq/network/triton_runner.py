@@ -11,10 +11,11 @@ import torch
 from spikeq.codegen.extents import TIMED
 from spikeq.codegen.tasks import Generate
 from spikeq.compiler import Compiled
-from spikeq.errors import UnsupportedError
+from spikeq.errors import KernelError, UnsupportedError
 from spikeq.network.assembly import Assembly
 from spikeq.network.device_memory import bytes_of_a_call
 from spikeq.network.events_in_memory import EventsInMemory
+from spikeq.network.needs import is_out_of_memory
 from spikeq.network.runner import LONGEST_CALL, RECORDS, Runner
 from spikeq_kernels import launch_triton as launch
 from spikeq_kernels import philox
@@ -145,14 +146,26 @@ class TritonRunner(Runner):
     def advance(self, first: int, count: int, draw: int) -> None:
         """Run ``count`` base steps from base step ``first``, in none of which a host function is due."""
         self._fill(first, count, draw)
-        self.segments[-1](count)
+        self._launch(-1, count)
         self.rooms.collect(first, count, self.recorded, None)
+
+    def _launch(self, segment: int, count: int) -> None:
+        """Run some steps of a segment. Raises KernelError where a kernel cannot be compiled or launched."""
+        try:
+            self.segments[segment](count)
+        except Exception as error:
+            if is_out_of_memory(error):
+                raise
+            raise KernelError(
+                f"A Triton kernel of this network failed: {str(error).strip().partition(chr(10))[0]}.",
+                "Use backend='torch', which needs no Triton, and report this, please.",
+            ) from error
 
     def step(self, first: int, draw: int) -> None:
         """Run one base step, host functions in their places."""
         self._fill(first, 1, draw)
         for number, segment in enumerate(self.compiled.plan.segments):
-            self.segments[number](1)
+            self._launch(number, 1)
             self.lists["clock"][0] = first
             recorded_here = {t.monitor for t in segment.tasks if isinstance(t, RECORDS)}
             self.rooms.collect(first, 1, self.recorded, recorded_here)

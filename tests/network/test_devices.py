@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import torch
 
-from spikeq import Network, NeuronGroup, OutOfMemoryError, UnsupportedError, ms, network_operation
+from spikeq import KernelError, Network, NeuronGroup, OutOfMemoryError, UnsupportedError, ms, network_operation
 from spikeq.errors import NetworkError
+from spikeq.network import triton_here
+from tests.kernels.interpreter import why_not
 
 
 def made(**options: Any) -> Network:
@@ -103,3 +105,83 @@ def test_a_network_is_not_moved_while_it_runs() -> None:
     network.add(move)
     network.run(1 * ms)
     assert refused == [True]
+
+
+# -- Triton -----------------------------------------------------------------------------------------------------------
+
+
+def on_gpu(**options: Any) -> Network:
+    """A network that believes to be on a GPU; it can be compiled."""
+    network = made(**options)
+    network.device = torch.device("cuda")
+    return network
+
+
+def test_without_triton(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("spikeq.compiler.find_spec", lambda name: None)
+    with pytest.raises(UnsupportedError, match="Triton is not installed.\n  Run 'pip install triton'"):
+        made(backend="triton").run(1 * ms)
+    assert on_gpu().compiled({})[1].backend == "torch static"
+    assert "not Triton: Triton is not installed." in on_gpu().show("launch", {})
+
+
+@pytest.fixture
+def gpu(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "current_device", lambda: 0)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda index: "Tesla P40")
+    triton_here._tried.cache_clear()
+    yield
+    triton_here._tried.cache_clear()
+
+
+@pytest.mark.skipif(bool(why_not()), reason=why_not())
+@pytest.mark.usefixtures("gpu")
+@pytest.mark.parametrize(
+    ("capability", "failure", "reason"),
+    [
+        ((6, 1), None, "Tesla P40 is too old for Triton: compute capability 6.1, and 7.0 is needed."),
+        (
+            (8, 0),
+            RuntimeError("Failed to find C compiler. Please set CC.\nlong text"),
+            "Triton does not work on this machine: Failed to find C compiler. Please set CC.",
+        ),
+        ((9, 0), OSError(), "Triton does not work on this machine: OSError."),
+    ],
+)
+def test_where_triton_does_not_work(
+    capability: tuple[int, int], failure: Exception | None, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = []
+
+    def probe(device: torch.device) -> None:
+        tried.append(device)
+        if failure is not None:
+            raise failure
+
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda index: capability)
+    monkeypatch.setattr("spikeq_kernels.probe_triton.probe", probe)
+    for _ in range(2):
+        _, chosen = on_gpu().compiled({})
+        assert (chosen.backend, chosen.reason) == ("torch static", reason)
+        with pytest.raises(UnsupportedError, match="Use backend='torch'") as caught:
+            on_gpu(backend="triton").compiled({})
+        assert caught.value.message == reason and caught.value.__cause__ is failure
+    assert len(tried) == (failure is not None)
+    assert f"not Triton: {reason}" in on_gpu().show("launch", {})
+
+
+@pytest.mark.skipif(bool(why_not()), reason=why_not())
+@pytest.mark.usefixtures("gpu")
+def test_where_triton_works_it_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda index: (9, 0))
+    monkeypatch.setattr("spikeq_kernels.probe_triton.probe", lambda device: None)
+    assert on_gpu().compiled({})[1].backend == "triton"
+
+
+@pytest.mark.skipif(bool(why_not()) or torch.cuda.is_available(), reason=why_not() or "there is a GPU")
+def test_a_kernel_that_cannot_be_launched(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("spikeq_kernels.launch_triton.IS_INTERPRETED", True)
+    with pytest.raises(KernelError, match="A Triton kernel of this network failed: 0 active drivers") as caught:
+        made(backend="triton").run(1 * ms)
+    assert isinstance(caught.value.__cause__, RuntimeError)

@@ -7,19 +7,22 @@ elements in a row of the batch. Nothing in a step waits for the host.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from spikeq.codegen.comments import comment
 from spikeq.codegen.plan import Plan, Segment, Source
 from spikeq.codegen.requests import Requests
 from spikeq.codegen.tasks import Deliver, Normalise, RecordState, Statements, Sum, Task, Threshold
-from spikeq.codegen.triton_fuse import Group, Part, fused, gathered, is_supported, part_of, split, unsupported
+from spikeq.codegen.triton_fuse import Group, Part, fused, gathered, is_supported, part_of, unsupported
 from spikeq.codegen.triton_host import Host
 from spikeq.codegen.triton_kernel import Kernel
 from spikeq.codegen.triton_names import name_of
 from spikeq.codegen.triton_normalise import NormaliseLines, ScalingKernel, SweepKernel
 from spikeq.codegen.triton_pathway_kernel import MergingKernel, PathwayKernel, shared_by_rows
+from spikeq.codegen.triton_runs import MERGED, Memory, runs_of, threshold_of
 from spikeq.codegen.triton_sums import SumKernel
 from spikeq.codegen.triton_text import fitted, function, wrapped
+from spikeq.language.expression import Access, Call
 
 _HEAD = '''"""One step of a network, written by spikeq. Change the equations, not this file."""
 # ruff: noqa
@@ -42,9 +45,10 @@ class TritonEmitter(NormaliseLines):
     """Writes the source of a plan; the kinds of task are in its parents."""
 
     def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+        arrays = dict(plan.arrays)
+        self.plan, self.memory = replace(plan, arrays=arrays), Memory(arrays)
         self.requests = Requests()
-        self.host = Host(plan.arrays, self.requests)
+        self.host = Host(arrays, self.requests, self.memory.made)
         self.kernels: list[Kernel] = []
         self.names: set[str] = set()
 
@@ -61,7 +65,7 @@ class TritonEmitter(NormaliseLines):
             text += f"\n    def step_{number}(offset):\n" + _joined(lines or ["pass"], 8)
         entries = tuple(f"step_{number}" for number in range(len(steps)))
         text += "\n    return [" + ", ".join(f"launch.Steps({entry}, p_clock)" for entry in entries) + "]\n"
-        return Source(text, self.requests, {}, entries, tuple(self.host.pointers), is_filed=True)
+        return Source(text, self.requests, dict(self.memory.made), entries, tuple(self.host.pointers), is_filed=True)
 
     def _segment(self, segment: Segment) -> list[str]:
         """The launches of the tasks between two host functions."""
@@ -82,13 +86,21 @@ class TritonEmitter(NormaliseLines):
         if isinstance(task, Normalise):
             return self._normalise_parts(task)
         if isinstance(task, Statements):
-            runs = split(task, self.plan.arrays)
-            if runs is None:
-                raise unsupported(task, "shared variables and others are changed by one value on the way")
-            return [self._checked(part_of(run, self.plan.arrays)) for run in runs]
+            return [self._run_part(run) for run in runs_of(task, self.memory, self.plan.batched)]
         if isinstance(task, RecordState) and task.indices is not None and not self._goes_through_all(task):
             return [gathered(task, self.plan.arrays)]
-        return [self._checked(part_of(self._supported(task), self.plan.arrays, self._is_listed(task)))]
+        part = part_of(self._supported(task), self.plan.arrays, self._is_listed(task))
+        if isinstance(task, Threshold) and part.wrote & part.others:
+            return [one for half in threshold_of(task, self.memory) for one in self._parts(half)]
+        return [part]
+
+    def _run_part(self, run: Statements) -> Part:
+        """The part of a run; what the rows of a batch share it changes once, for all of them."""
+        targets = (self.plan.arrays[a.target.key] for a in run.body if isinstance(a.target, Access))
+        rows, part = not self.plan.batched or any(one.rows for one in targets), part_of(run, self.plan.arrays)
+        merged = (a.value for a in run.body if isinstance(a.value, Call) and a.value.function == MERGED)
+        made = {one.key for value in merged for one in value.arguments if isinstance(one, Access)}
+        return replace(part, rows=rows, others=part.others | made)
 
     def _goes_through_all(self, task: RecordState) -> bool:
         """Whether something else goes through all elements that a record chooses from, so that it may join."""
@@ -99,11 +111,6 @@ class TritonEmitter(NormaliseLines):
         if not is_supported(task):
             raise unsupported(task, f"{type(task).__name__.lower()} tasks have no kernel yet")
         return task
-
-    def _checked(self, part: Part) -> Part:
-        if part.wrote & part.others and part.space is not None:
-            raise unsupported(part.task, "it reads from other elements what it changes")
-        return part
 
     def _kernel(self, group: Group) -> Kernel:
         first = group.parts[0]
@@ -117,6 +124,7 @@ class TritonEmitter(NormaliseLines):
             kernel = SumKernel(number, self.plan, self.host, first.task)
         if isinstance(first.task, Normalise):
             kernel = self._normalise_kernel(number, first, first.task)
+        kernel.rows = kernel.rows and first.rows
         for part in group.parts:
             task = part.task
             kernel.titles.append(task.slot.name)
@@ -128,7 +136,8 @@ class TritonEmitter(NormaliseLines):
 
     def _launch(self, kernel: Kernel) -> list[str]:
         passed = ["p_clock", "offset", *_passed(kernel)]
-        grid, further = "(1, batch)", "**launch.OPTIONS"
+        rows = "batch" if kernel.rows else "1"
+        grid, further = f"(1, {rows})", "**launch.OPTIONS"
         if isinstance(kernel, PathwayKernel):
             count = self.host.sizes[kernel.sources]
             grid, further = f"launch.event_grid({count}, batch)", f"**launch.event_blocks({count})"
@@ -140,15 +149,13 @@ class TritonEmitter(NormaliseLines):
                 grid, further = "(1, batch)", "**launch.IN_TURN"
         elif isinstance(kernel, ScalingKernel):
             count, columns = self.host.sizes[kernel.grid], kernel.by_columns
-            rows = "batch" if kernel.rows else "1"
             grid, further = f"launch.scaling_grid({count}, {rows}, {columns})", f"**launch.scaling({columns})"
         elif isinstance(kernel, SweepKernel):
-            rows = "batch" if kernel.rows else "1"
             count = self.host.sizes[kernel.grid]
             grid, further = f"launch.sweep_grid({count}, {rows})", f"**launch.blocks({count})"
         elif kernel.space is not None:
             count = self.host.sizes[kernel.grid]
-            grid, further = f"launch.grid({count}, batch)", f"**launch.blocks({count})"
+            grid, further = f"launch.grid({count}, {rows})", f"**launch.blocks({count})"
             if kernel.sums_rows:
                 further = f"**launch.summing_blocks({count})"
         return [f"kernel_{kernel.number}[{grid}](", *wrapped([*passed, further], 4, 110), ")"]

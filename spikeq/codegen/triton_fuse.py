@@ -6,11 +6,10 @@ Programs of a kernel run in any order, so what one program writes, no other may 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from spikeq.codegen.extents import CLOCK_DT, CLOCK_REAL, CLOCK_STEP, Array, is_clock
 from spikeq.codegen.tasks import (
-    Assign,
     Generate,
     RecordEvents,
     RecordRate,
@@ -23,7 +22,7 @@ from spikeq.codegen.tasks import (
     expressions,
 )
 from spikeq.errors import UnsupportedError
-from spikeq.language.expression import Access, Expression, names, walk
+from spikeq.language.expression import Access, Expression, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class Part:
     ``own`` are the keys that an element reads or writes for itself, ``wrote`` those that it writes, ``others`` what
     it reads of other elements, ``scattered`` what it writes there. Events count as keys. ``alone`` keeps it apart,
     ``grid`` is what its blocks are made of where that is not the space, and ``walks`` marks those that go from event
-    to event.
+    to event. ``rows``: it runs in each row of the batch; otherwise once, for what all rows share.
     """
 
     task: Task
@@ -45,6 +44,7 @@ class Part:
     alone: bool = False
     grid: str = ""
     walks: bool = False
+    rows: bool = True
 
 
 @dataclass
@@ -56,7 +56,7 @@ class Group:
     def takes(self, part: Part) -> bool:
         """Whether a part may join: it has the same space and clock, and no program needs another's result."""
         first = self.parts[0]
-        if first.alone or part.alone or first.task.clock != part.task.clock or _name(first.space) != _name(part.space):
+        if first.alone or part.alone or _over(first) != _over(part):
             return False
         wrote = frozenset().union(*(p.wrote | p.scattered for p in self.parts))
         touched = frozenset().union(*(p.own | p.others for p in self.parts)) | wrote
@@ -64,8 +64,9 @@ class Group:
         return not (part.others & wrote or part.wrote & others or part.scattered & touched)
 
 
-def _name(space: Space | None) -> str | None:
-    return None if space is None else space.name
+def _over(part: Part) -> tuple[str, str | None, bool]:
+    """The clock, and over what the programs go."""
+    return part.task.clock, None if part.space is None else part.space.name, part.rows
 
 
 def fused(parts: Iterable[Part]) -> list[Group]:
@@ -130,38 +131,6 @@ def reads_of(values: Iterable[Expression], arrays: Mapping[str, Array]) -> tuple
             alone = node.index in ("own", "scalar") and arrays[node.key].space is not None
             (own if alone else others).add(node.key)
     return own, others
-
-
-def split(task: Statements, arrays: Mapping[str, Array]) -> list[Statements] | None:
-    """A body cut into runs that change shared variables and runs that change those of elements.
-
-    None where a run needs a temporary of an earlier one.
-    """
-    runs: list[list[Assign]] = []
-    waiting: list[Assign] = []
-    shared: bool | None = None
-    for assign in task.body:
-        if not isinstance(assign.target, Access):
-            waiting.append(assign)
-            continue
-        here = arrays[assign.target.key].space is None
-        if here != shared:
-            runs.append([])
-            shared = here
-        runs[-1] += [*waiting, assign]
-        waiting = []
-    if _crosses(runs):
-        return None
-    return [replace(task, body=tuple(run)) for run in runs]
-
-
-def _crosses(runs: list[list[Assign]]) -> bool:
-    for number, run in enumerate(runs):
-        made = {a.target.name for a in run if not isinstance(a.target, Access)}
-        later = {name for other in runs[number + 1 :] for a in other for name in names(a.value)}
-        if made & later:
-            return True
-    return False
 
 
 def unsupported(task: Task, reason: str) -> UnsupportedError:

@@ -33,11 +33,12 @@ class Host:
     """What ``bind`` takes from the network; every kernel asks here and passes on what it gets.
 
     ``p_`` are pointers to arrays, ``n_`` numbers, ``m_`` memory that only this code uses: events, tables over the
-    steps of a call, room for records.
+    steps of a call, room for records. ``waiting`` are the arrays of values that later kernels of a step need.
     """
 
     arrays: Mapping[str, Array]
     requests: Requests
+    waiting: Mapping[str, object] = field(default_factory=dict)
     pointers: Names = field(default_factory=lambda: Names("p_"))
     sizes: Names = field(default_factory=lambda: Names("n_"))
     memory: Names = field(default_factory=lambda: Names("m_"))
@@ -69,10 +70,10 @@ class Host:
 
     def lines(self) -> list[str]:
         """The lines of ``bind`` that fetch everything."""
-        found = [
-            f"{name} = launch.pointer(arrays[{key!a}]){_extent(self.arrays[key])}"
-            for key, name in self.pointers.items()
-        ]
+        found = []
+        for key, name in self.pointers.items():
+            place = "buffers" if key in self.waiting else "arrays"
+            found.append(f"{name} = launch.pointer({place}[{key!a}]){_extent(self.arrays[key])}")
         for name, text in self.wide.items():
             found.append(f"p_{name} = launch.pointer(constants[{name!r}])  # {text}")
         for table, names in self.scalars.items():

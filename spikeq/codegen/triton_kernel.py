@@ -22,8 +22,10 @@ class Kernel:
     """The function of some tasks over one space; ``space`` None: over nothing but the rows.
 
     ``grid`` is the key of the number of elements that blocks are made of. ``parameters`` are the names of what is
-    passed, and what that is.
+    passed, and what that is. ``rows``: it works on each row of the batch; otherwise on what all share.
     """
+
+    rows = True
 
     def __init__(self, number: int, plan: Plan, host: Host, space: Space | None, grid: str, clock: str) -> None:
         self.name, self.number, self.plan, self.host = f"part_{number}", number, plan, host
@@ -92,7 +94,7 @@ class Kernel:
 
     def row(self) -> str:
         """The row of the batch."""
-        return "row" if self.plan.batched else "0"
+        return "row" if self.plan.batched and self.rows else "0"
 
     def offset_of(self, array: Array, element: str) -> str:
         """Where a value of an array stands: for an element, or for the row alone."""
@@ -270,7 +272,7 @@ class Kernel:
 
     def where(self) -> list[str]:
         """The parameters that say which step, row and block it is."""
-        return ["step", *(["row"] if self.plan.batched else []), "block"]
+        return ["step", *(["row"] if self.plan.batched and self.rows else []), "block"]
 
     def fixed(self) -> list[str]:
         """The parameters that are known when the function is compiled."""

@@ -20,8 +20,8 @@ from spikeq.codegen.triton_fuse import Part, list_of, mask_of
 from spikeq.codegen.triton_host import Host
 from spikeq.codegen.triton_kernel import Kernel
 from spikeq.codegen.triton_printer import TritonPrinter
-from spikeq.errors import UnsupportedError
-from spikeq.language.expression import Binary, Kind, Name
+from spikeq.codegen.triton_runs import MERGED
+from spikeq.language.expression import Access, Binary, Call, Kind, Name
 
 
 class NeuronLines:
@@ -80,6 +80,9 @@ class NeuronLines:
         if isinstance(target, Name):
             printer.keep(target.name, printer.postponed_or_value(value))
             return
+        if isinstance(value, Call) and value.function == MERGED:
+            self._merge_rows(printer, target, value)
+            return
         array = self.plan.arrays[target.key]
         printer.shared = array.space is None
         if printer.shared and printer.is_wide(value):
@@ -87,12 +90,6 @@ class NeuronLines:
         result = printer.value(value, target.kind)
         printer.shared = False
         guard = None if assign.guard is None else printer.value(assign.guard, "boolean")
-        merged = getattr(printer.kernel, "merged", ())
-        if result.rows and not array.rows and self.plan.batched and target.key not in merged:
-            raise UnsupportedError(
-                f"{target.key} is one value for all rows of the batch and each row changes it, which Triton does not.",
-                "Declare it (per row), or use backend='torch'.",
-            )
         kind: Kind = "integer" if array.step else array.kind
         text = self._as(printer, result, kind)
         allowed = [one for one in (where, guard.text if guard is not None else None) if one]
@@ -100,6 +97,22 @@ class NeuronLines:
             chosen = allowed[0] if len(allowed) == 1 else " & ".join(f"({one})" for one in allowed)
             text = f"tl.where({chosen}, {text}, {printer.kernel.read(target.key, 'own')})"
         printer.kernel.write(target.key, text)
+
+    def _merge_rows(self, printer: TritonPrinter, target: Access, value: Call) -> None:
+        """What the rows of the batch made of a value that they share becomes one: the old one and their changes."""
+        kernel, (made,) = printer.kernel, value.arguments
+        assert isinstance(made, Access)
+        pointer, old = kernel.take(self.host.pointers[made.key]), kernel.read(target.key, "own")
+        place = f"{pointer} + k_row * {kernel.size(kernel.grid)} + {kernel.own}"
+        changes = kernel.named(f"tl.zeros((BLOCK,), {kernel.real})")
+        kernel.lines += [
+            f"for k_row in range({kernel.size('the batch')}):",
+            f"    {changes} += tl.load({place}, mask={kernel.mask}, other=0.0) - {old}",
+        ]
+        if self.plan.arrays[target.key].reduction == "mean":
+            kernel.uses.add("special")
+            changes = f"special.divide({changes}, {kernel.size('the batch')}.to({kernel.real}))"
+        kernel.write(target.key, f"{old} + {changes}")
 
     @staticmethod
     def _as(printer: TritonPrinter, value: Operand, kind: Kind) -> str:

@@ -18,7 +18,7 @@ from spikeq.codegen.triton_sums import SumLines
 class ScalingKernel(Kernel):
     """The kernel that gives the synapses of each neuron their total: a block of neurons of one side.
 
-    In a batch, values that rows share are scaled once, in programs of the first row.
+    Values that the rows of a batch share are scaled once.
     """
 
     def __init__(self, number: int, plan: Plan, host: Host, task: Normalise) -> None:
@@ -30,10 +30,6 @@ class ScalingKernel(Kernel):
         self.rows = plan.arrays[task.target.key].rows
         first = self.ends.first(task.by)
         self.own = self.known("neuron", f"i + {first}") if first else "i"
-
-    def row(self) -> str:
-        """The row of the batch; the first where all share the values."""
-        return super().row() if self.rows else "0"
 
     def fixed(self) -> list[str]:
         """The parameters that are known when the kernel is compiled."""
@@ -54,10 +50,6 @@ class SweepKernel(Kernel):
         super().__init__(number, plan, host, task.space, task.space.name, task.clock)
         self.rows = plan.arrays[task.target.key].rows
         self.local: set[str] = set()
-
-    def row(self) -> str:
-        """The row of the batch; the first where all share the values."""
-        return super().row() if self.rows else "0"
 
     def offset_of(self, array: Array, element: str) -> str:
         """Where a value of an array stands; found anew in each block."""

@@ -114,7 +114,10 @@ class TritonRunner(Runner):
 
     def sizes(self) -> dict[str, float]:
         """As for torch, and those of events."""
-        found = super().sizes() | self.events.numbers()
+        arrays = self.compiled.plan.arrays
+        held = (key for key in self.assembly.variables if key in self.arrays and arrays[key].space is not None)
+        found: dict[str, float] = {str(arrays[key].space): self.arrays[key].shape[-1] for key in held}
+        found |= super().sizes() | self.events.numbers()
         for key, table in self.assembly.tables.items():
             found |= {f"{TIMED}{key} times": len(table.values), f"{TIMED}{key} columns": table.values.shape[-1]}
         return found

@@ -6,7 +6,7 @@ import pytest
 
 from tests.kernels.interpreter import names, outcomes, why_not
 
-MODULES = ("tests.codegen.normalising_checks", "tests.codegen.table_checks")
+MODULES = tuple(f"tests.codegen.{name}_checks" for name in ("normalising", "statement", "table"))
 CHECKS = names(*MODULES)
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())

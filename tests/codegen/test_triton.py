@@ -10,6 +10,9 @@ import json
 import os
 import subprocess
 import sys
+from collections import ChainMap
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -29,28 +32,27 @@ ALL = frozenset(path.stem for path in MODELS.glob("*.py"))
 PROCESSES = 2
 
 
+def shared(module: str, names: list[str], environment: dict[str, str], *options: str) -> list[Any]:
+    """What processes print that share the models; both wait for the slower."""
+
+    def run(share: list[str]) -> Any:
+        command = [sys.executable, "-m", module, *options, *share]
+        environ = {**environment, "PYTHONPATH": str(ROOT)}
+        ended = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=900)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        return json.loads(ended.stdout.splitlines()[-1])
+
+    with ThreadPoolExecutor(PROCESSES) as threads:
+        return list(threads.map(run, [names[first::PROCESSES] for first in range(PROCESSES)]))
+
+
 @pytest.fixture(scope="module")
 def short(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """How each model went."""
     names = sorted(ALL) + [f"{name}:float32" for name in SINGLE]
     cache = tmp_path_factory.mktemp("emitted")
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.codegen.triton_models", *names[first::PROCESSES]],
-            cwd=ROOT,
-            env={**os.environ, "TRITON_INTERPRET": "1", "PYTHONPATH": str(ROOT), "SPIKEQ_CACHE": str(cache)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for first in range(PROCESSES)
-    ]
-    found: dict[str, str] = {}
-    for process in running:
-        told, wrong = process.communicate(timeout=900)
-        assert process.returncode == 0, told + wrong
-        found |= json.loads(told.splitlines()[-1])
-    return found
+    environment = {**os.environ, "TRITON_INTERPRET": "1", "SPIKEQ_CACHE": str(cache)}
+    return dict(ChainMap(*shared("tests.codegen.triton_models", names, environment)))
 
 
 def test_every_function_has_a_name_in_triton() -> None:

@@ -8,20 +8,28 @@ import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 
 @dataclass(frozen=True)
 class Compiled:
-    """What one thread takes (registers; stack and local in bytes), shared bytes of a block, instructions by name."""
+    """What one thread takes (registers; stack and local in bytes), shared bytes of a block, and the program itself."""
 
     registers: int
     stack: int
     local: int
     shared: int
-    instructions: Counter[str]
     ptx: str
+    cubin: bytes
+
+    @cached_property
+    def instructions(self) -> Counter[str]:
+        """How many instructions there are of each name. Takes longer to find out than compiling."""
+        listing = _run("nvdisasm", "-c", self.cubin)
+        names = re.findall(r"^\s+/\*[0-9a-f]{4,}\*/\s+(?:@!?U?P\w+\s+)?([A-Z][A-Z0-9_.]*)", listing, re.MULTILINE)
+        return Counter(names)
 
     def count(self, *prefixes: str) -> int:
         """How many instructions have names that begin so."""
@@ -38,6 +46,11 @@ class Compiled:
         return self.count("DADD", "DMUL", "DFMA", "DSETP", "DMNMX") + sum(
             n for name, n in self.instructions.items() if "F64" in name or "64H" in name
         )
+
+    @property
+    def float64_text(self) -> list[str]:
+        """Lines of the intermediate text that speak of double precision: there are none where no instruction does."""
+        return [line.strip() for line in self.ptx.splitlines() if ".f64" in line]
 
 
 def compile_kernel(
@@ -76,25 +89,18 @@ def compile_kernel(
 
 
 def _read(made: Any) -> Compiled:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "kernel.cubin"
-        path.write_bytes(made.asm["cubin"])
-        usage = _run("cuobjdump", "-res-usage", str(path))
-        listing = _run("nvdisasm", "-c", str(path))
+    cubin = made.asm["cubin"]
+    usage = _run("cuobjdump", "-res-usage", cubin)
     found = {name: int(number) for name, number in re.findall(r"(REG|STACK|LOCAL):(\d+)", usage)}
-    names = re.findall(r"^\s+/\*[0-9a-f]{4,}\*/\s+(?:@!?U?P\w+\s+)?([A-Z][A-Z0-9_.]*)", listing, re.MULTILINE)
-    return Compiled(
-        registers=found["REG"],
-        stack=found["STACK"],
-        local=found["LOCAL"],
-        shared=made.metadata.shared,
-        instructions=Counter(names),
-        ptx=made.asm["ptx"],
-    )
+    shared = made.metadata.shared
+    return Compiled(found["REG"], found["STACK"], found["LOCAL"], shared, made.asm["ptx"], cubin)
 
 
-def _run(tool: str, *arguments: str) -> str:
+def _run(tool: str, option: str, cubin: bytes) -> str:
     import triton
 
     program = Path(triton.__file__).parent / "backends" / "nvidia" / "bin" / tool
-    return subprocess.run([str(program), *arguments], capture_output=True, text=True, check=True).stdout
+    with tempfile.NamedTemporaryFile(suffix=".cubin") as file:
+        file.write(cubin)
+        file.flush()
+        return subprocess.run([str(program), option, file.name], capture_output=True, text=True, check=True).stdout

@@ -19,9 +19,9 @@ pytestmark = pytest.mark.skipif(
     bool(why_not()) or os.environ.get("TRITON_INTERPRET") == "1", reason=why_not() or "kernels are interpreted"
 )
 
-# Numbers of Poisson events are found in double precision, and so are the steps that a time in seconds takes.
+# Random numbers of events are found in double precision, and so are the steps that a time in seconds takes.
 IN_DOUBLE = {
-    "poisson_input": "distributions.poisson",
+    "poisson_input": "distributions.binomial",
     "refractory_string_time": "special.whole_steps",
     "refractory_variable": "special.whole_steps",
 }

@@ -27,8 +27,6 @@ pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
 REFUSED = frozenset({"delays_changed"})
 SINGLE = ("coba", "cuba", "izhikevich", "lif_current", "population_rate", "refractory_time", "stdp_all_to_all")
 ALL = frozenset(path.stem for path in MODELS.glob("*.py"))
-
-
 PROCESSES = 2
 
 

@@ -111,9 +111,11 @@ def noted(wide: bool = False) -> Iterator[list[Launch]]:
     """
     import triton
 
+    from spikeq.network.rooms import Rooms
     from spikeq_kernels import launch_triton
 
     found: list[Launch] = []
+    allocate = Rooms.allocate
 
     def note(kernel: Any, *arguments: Any, grid: Any, warmup: bool, **further: Any) -> None:
         fixed = {name: further[name] for name in further.keys() & set(kernel.arg_names)}
@@ -124,9 +126,14 @@ def noted(wide: bool = False) -> Iterator[list[Launch]]:
     with ExitStack() as changes:
         changes.enter_context(patch.object(launch_triton, "IS_INTERPRETED", new=True))
         changes.enter_context(patch.object(triton.JITFunction, "run", note))
+        changes.enter_context(patch.object(Rooms, "allocate", lambda *given: _empty(allocate(*given))))
         if wide:
             changes.enter_context(patch.object(launch_triton, "block_of", lambda n: launch_triton.LONGEST_BLOCK))
         yield found
+
+
+def _empty(rooms: dict[str, Any]) -> dict[str, Any]:
+    return {name: room.zero_() for name, room in rooms.items()}
 
 
 def launches(network: Any, namespace: dict[str, Any] | None = None, wide: bool = False) -> list[Launch]:

@@ -18,7 +18,7 @@ def copy(source_ptr, target_ptr, n, BLOCK: tl.constexpr):
     """Copy n numbers, a block a program."""
     place = tl.program_id(0).to(tl.int64) * BLOCK + tl.arange(0, BLOCK)
     inside = place < n
-    tl.store(target_ptr + place, tl.load(source_ptr + place, mask=inside), mask=inside)
+    tl.store(target_ptr + place, tl.load(source_ptr + place, mask=inside, other=0.0), mask=inside)
 
 
 @triton.jit

@@ -138,7 +138,7 @@ class Probe:
             self.wait()
             started = perf_counter()
             for _ in range(launches):
-                self.kernels.count_up[(1,)](x) if self.on_gpu else x.add_(1)
+                self.kernels.count_up[(1,)](x, num_warps=1) if self.on_gpu else x.add_(1)
             found.append((perf_counter() - started) / launches)
         self.require(int(x) == launches * self.repetitions, "launch")
         return statistics.median(found)
@@ -192,12 +192,12 @@ def captured(kernel: Callable[..., object], x: torch.Tensor, nodes: int) -> torc
     side = torch.cuda.Stream()
     side.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(side):  # compiled before the capture
-        kernel(x)
+        kernel(x, num_warps=1)
     torch.cuda.current_stream().wait_stream(side)
     graph = torch.cuda.CUDAGraph()
     with torch.cuda.graph(graph):
         for _ in range(nodes):
-            kernel(x)
+            kernel(x, num_warps=1)
     return graph
 
 

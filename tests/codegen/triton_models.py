@@ -1,8 +1,9 @@
 """Runs oracle models on the Triton backend, interpreted, and says how each went.
 
 ``python -m tests.codegen.triton_models NAME...`` with TRITON_INTERPRET=1 prints, as JSON, by name: nothing where the
-results are right, "refused: ..." where the backend says that it cannot run the model, else what was wrong. A name that
-ends with ``:float32`` is run in single precision, beside torch.
+results are right, "refused: ..." where the backend says that it cannot run the model, else what was wrong: numbers, or
+what kernels did that a GPU would not answer for. A name that ends with ``:float32`` is run in single precision, beside
+torch.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from tests.codegen.watched import watched
 from tests.kernels.interpreter import mend_interpreter
 from tests.oracle.comparison import differences
 from tests.oracle.record import observe
@@ -48,7 +50,10 @@ def result(name: str) -> str:
     model, _, form = name.partition(":")
     script = script_of(model)
     try:
-        found = on_backend(script, "triton", form == "float32")
+        with watched("reversed") as watch:
+            found = on_backend(script, "triton", form == "float32")
+        if watch.faults:
+            return watch.report()
         if form == "float32":
             return "\n".join(apart(on_backend(script, "torch", True), found))
         known = script if "SHORT" in script.text else Script(model, script.text)

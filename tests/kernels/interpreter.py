@@ -1,8 +1,8 @@
 """Runs checks of Triton kernels in a process of their own, since Triton is interpreted or compiled from its import on.
 
 ``python -m tests.kernels.interpreter MODULE...`` calls every function of the modules whose name begins with ``check_``
-and prints, as JSON, what went wrong in each: interpreted with TRITON_INTERPRET=1, otherwise on the GPU, but for those
-that begin with ``check_interpreted_``.
+and prints, as JSON, what went wrong in each: interpreted with TRITON_INTERPRET=1 and watched for strays and races (see
+``watch``), otherwise on the GPU, but for those that begin with ``check_interpreted_``.
 """
 
 from __future__ import annotations
@@ -144,16 +144,27 @@ def main(modules: list[str]) -> None:
     if interpreted:
         mend_interpreter()
     found = {}
-    for module in modules:
-        for name, check in checks(importlib.import_module(module)):
+    for module in map(importlib.import_module, modules):
+        for name, check in checks(module):
             if not interpreted and ".check_interpreted_" in name:
                 continue
             try:
-                check()
-                found[name] = ""
+                found[name] = _outcome(check, interpreted and not getattr(module, "WATCHES_ITSELF", False))
             except Exception:
                 found[name] = traceback.format_exc()
     print(json.dumps(found))
+
+
+def _outcome(check: Callable[[], None], is_watched: bool) -> str:
+    """What kernels did in a check that a GPU would not answer for."""
+    if not is_watched:
+        check()
+        return ""
+    from tests.kernels.watch import Watch
+
+    with Watch("reversed") as watch:
+        check()
+    return watch.report()
 
 
 if __name__ == "__main__":

@@ -38,14 +38,24 @@ def folder() -> Path:
 
 def _filed(source: Source) -> Path | None:
     """The file with this text, complete at any time whoever else writes it; None where there can be none."""
-    path = folder() / f"{source.digest}.py"
     try:
-        if path.is_file() and path.read_text(encoding="ascii") == source.text:
-            return path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="ascii") as file:
-            file.write(source.text)
-        Path(file.name).replace(path)
-    except (OSError, ValueError):
+        path, text = folder() / f"{source.digest}.py", source.text.encode("ascii")
+        if not path.is_file() or path.read_bytes() != text:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _replace(path, text)
+    except (OSError, ValueError, RuntimeError):  # the last where a user has no home
         return None
     return path
+
+
+def _replace(path: Path, text: bytes) -> None:
+    """Write a file beside the path, then move it there; leave nothing behind where that fails."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        made = Path(file.name)
+        try:
+            file.write(text)
+            file.flush()
+            made.replace(path)
+        except OSError:
+            made.unlink(missing_ok=True)
+            raise

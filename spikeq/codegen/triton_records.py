@@ -50,7 +50,8 @@ class RecordLines(NeuronLines):
             wide = value.wide or self._is_wide_record(task, name)
             room = self._room(kernel, f"{task.monitor}.{name}", "[steps, batch, n]" if wide else "[steps, batch]")
             offset = f"{self._in_rows(kernel, kernel.size(width))} + {element}" if wide else self._in_rows(kernel)
-            kernel.store(room, offset, value.text, value.kind, wide, where)
+            one = "block == 0"  # what is one for all elements, one program stores
+            kernel.store(room, offset, value.text, value.kind, wide or kernel.space is not None, where if wide else one)
             printer.close()
 
     def _chosen(self, kernel: Kernel, indices: str) -> tuple[str, str]:

@@ -61,22 +61,38 @@ def between_programs(accesses: list[Access]) -> Iterator[Pair]:
 def within_programs(accesses: list[Access], warps: int) -> Iterator[Pair]:
     """The same by two lanes of one program, between the same two barriers, in different instructions.
 
-    A block with fewer elements than threads is worked on by several threads each; in more than one warp these do not
-    even keep the order of their own instructions.
+    What is no block is loaded by all threads and stored by one: in more than one warp, another may load it too late. A
+    block with fewer elements than threads is held by several of them, of which one stores; then the others may see too
+    little of it when it is read again.
     """
     if not accesses:
         return
     table = Table(accesses)
-    shapes = table.of_access([one.size for one in accesses])
-    lane = np.where(shapes == 1, 0, shapes * (1 << 32) + table.lane)
-    if warps > 1:
-        repeated = shapes < 32 * warps
-        lane = np.where(repeated, -1 - table.number, lane)
+    sizes = table.of_access([one.size for one in accesses])
+    lane = np.where(sizes == 1, -1 - table.number if warps > 1 else 0, sizes * (1 << 32) + table.lane)
     turns = table.of_access([one.program for one in accesses]) * (1 << 32)
     turns += table.of_access([one.epoch for one in accesses])
     for one, other, address in _meeting(table, lane, turns):
         if one is not other:
             yield one, other, address
+    if warps > 1:
+        yield from _read_again(table, turns, (sizes > 1) & (sizes < 32 * warps))
+
+
+def _read_again(table: Table, when: NDArray[np.int64], chosen: NDArray[np.bool_]) -> Iterator[Pair]:
+    """Reads after a change of the same element at one ``when``, among the chosen rows."""
+    if not chosen.any():
+        return
+    address, when, number = table.address[chosen], when[chosen], table.number[chosen]
+    is_read = table.kind[chosen] == READ
+    order = np.lexsort((when, address))
+    address, when, number, is_read = address[order], when[order], number[order], is_read[order]
+    starts = np.flatnonzero(np.r_[True, (address[1:] != address[:-1]) | (when[1:] != when[:-1])])
+    first_change = np.minimum.reduceat(np.where(is_read, len(table.accesses), number), starts)
+    last_read = np.maximum.reduceat(np.where(is_read, number, -1), starts)
+    for group in np.flatnonzero(first_change < last_read)[:1]:
+        pair = table.accesses[first_change[group]], table.accesses[last_read[group]]
+        yield *pair, int(address[starts[group]])
 
 
 def _meeting(table: Table, who: NDArray[np.int64], when: NDArray[np.int64]) -> Iterator[Pair]:

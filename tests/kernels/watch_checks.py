@@ -33,6 +33,14 @@ def scaled(x_ptr: Any, n: Any, BLOCK: tl.constexpr) -> None:
 
 
 @triton.jit
+def scaled_twice(x_ptr: Any, BLOCK: tl.constexpr) -> None:
+    """Each lane reads again what it wrote; of half a block two threads hold each lane, and one of them writes."""
+    i = tl.arange(0, BLOCK)
+    tl.store(x_ptr + i, 2 * tl.load(x_ptr + i))
+    tl.store(x_ptr + i, 2 * tl.load(x_ptr + i))
+
+
+@triton.jit
 def without_mask(x_ptr: Any, y_ptr: Any, BLOCK: tl.constexpr) -> None:
     i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
     tl.store(y_ptr + i, tl.load(x_ptr + i))
@@ -174,8 +182,10 @@ def check_a_value_that_is_stored_by_one_thread() -> None:
     assert found.startswith("race of lanes: once: x_ptr[0]")
     x, step = torch.zeros(128), torch.zeros(1, dtype=torch.int32)
     assert faults(stepped, (1,), x, step, 5, BLOCK=128, BARRIER=True, num_warps=4) == []
-    (found,) = faults(scaled, (1,), torch.zeros(32), 32, BLOCK=32, num_warps=2)
-    assert "race of lanes: scaled" in found
+    assert faults(scaled, (1,), torch.zeros(32), 32, BLOCK=32, num_warps=2) == []
+    assert faults(scaled_twice, (1,), torch.zeros(64), BLOCK=64, num_warps=2) == []
+    (found,) = faults(scaled_twice, (1,), torch.zeros(32), BLOCK=32, num_warps=2)
+    assert "race of lanes: scaled_twice: x_ptr[0]: a lane writes it and another reads it" in found
 
 
 def check_lanes_that_store_different_values() -> None:

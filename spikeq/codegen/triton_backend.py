@@ -18,7 +18,7 @@ from spikeq.codegen.triton_host import Host
 from spikeq.codegen.triton_kernel import Kernel
 from spikeq.codegen.triton_names import name_of
 from spikeq.codegen.triton_normalise import NormaliseLines, ScalingKernel, SweepKernel
-from spikeq.codegen.triton_pathway_kernel import MergingKernel, PathwayKernel, shared_by_rows
+from spikeq.codegen.triton_pathway_kernel import MergingKernel, PathwayKernel, TurnsKernel
 from spikeq.codegen.triton_runs import MERGED, Memory, runs_of, threshold_of
 from spikeq.codegen.triton_sums import SumKernel
 from spikeq.codegen.triton_text import fitted, function, wrapped
@@ -118,8 +118,7 @@ class TritonEmitter(NormaliseLines):
         kernel = Kernel(number, self.plan, self.host, first.space, grid, first.task.clock)
         if first.walks:
             assert isinstance(first.task, Deliver)
-            kernel_of = MergingKernel if shared_by_rows(first.task, self.plan) else PathwayKernel
-            kernel = kernel_of(number, self.plan, self.host, first.task)
+            kernel = self._pathway_kernel(number, first, first.task)
         if isinstance(first.task, Sum):
             kernel = SumKernel(number, self.plan, self.host, first.task)
         if isinstance(first.task, Normalise):
@@ -141,7 +140,9 @@ class TritonEmitter(NormaliseLines):
         if isinstance(kernel, PathwayKernel):
             count = self.host.sizes[kernel.sources]
             grid, further = f"launch.event_grid({count}, batch)", f"**launch.event_blocks({count})"
-            if isinstance(kernel, MergingKernel):
+            if isinstance(kernel, TurnsKernel):
+                grid, further = "(1,)", "**launch.IN_TURN"
+            elif isinstance(kernel, MergingKernel):
                 side = "sources" if kernel.trigger == "pre" else "targets"
                 count = self.host.sizes[f"{kernel.synapses} {side}"]
                 grid, further = f"({count},)", "**launch.SYNAPSES"

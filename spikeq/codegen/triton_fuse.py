@@ -32,7 +32,8 @@ class Part:
     ``own`` are the keys that an element reads or writes for itself, ``wrote`` those that it writes, ``others`` what
     it reads of other elements, ``scattered`` what it writes there. Events count as keys. ``alone`` keeps it apart,
     ``grid`` is what its blocks are made of where that is not the space, and ``walks`` marks those that go from event
-    to event. ``rows``: it runs in each row of the batch; otherwise once, for what all rows share.
+    to event, ``merges`` what then takes over the changes that rows have made to what they share. ``rows``: it runs in
+    each row of the batch; otherwise once, for what all rows share.
     """
 
     task: Task
@@ -45,6 +46,7 @@ class Part:
     grid: str = ""
     walks: bool = False
     rows: bool = True
+    merges: bool = False
 
 
 @dataclass

@@ -143,6 +143,38 @@ class MergingKernel(PathwayKernel):
         return "One source: all rows, one after the other, and then what they make of the values that they share."
 
 
+class TurnsKernel(MergingKernel):
+    """The same where the order of events and synapses matters: one program, whose changes another kernel takes over."""
+
+    def opening(self) -> list[str]:
+        """The program goes through everything."""
+        return []
+
+    def where(self) -> list[str]:
+        """It is one program."""
+        return ["step"]
+
+    def fixed(self) -> list[str]:
+        """The parameters that are known when the kernel is compiled."""
+        return ["SHARES", "BLOCK"]
+
+    def about(self) -> str:
+        """What the kernel runs over."""
+        return "All events of all rows and their synapses, one after the other: their order matters."
+
+
+class TakingKernel(MergingKernel):
+    """Takes over, source by source, what the one program before has changed."""
+
+    def __init__(self, number: int, plan: Plan, host: Host, task: Deliver) -> None:
+        super().__init__(number, plan, host, task)
+        self.in_turn = False
+
+    def about(self) -> str:
+        """What the kernel runs over."""
+        return "One source: what all rows have made of the values that they share."
+
+
 def shared_by_rows(task: Deliver, plan: Plan) -> tuple[str, ...]:
     """The keys of what the statements of a pathway change though the rows of a batch share it."""
     targets = (assign.target for assign in (*task.once, *task.body))

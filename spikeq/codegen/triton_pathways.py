@@ -12,7 +12,7 @@ from dataclasses import replace
 from spikeq.codegen.events import merged_number
 from spikeq.codegen.tasks import Assign, Deliver, Space, Statements
 from spikeq.codegen.torch_dense import is_all
-from spikeq.codegen.triton_fuse import Part, list_of, mask_of, part_of, unsupported
+from spikeq.codegen.triton_fuse import Part, list_of, mask_of, part_of
 from spikeq.codegen.triton_kernel import Kernel
 from spikeq.codegen.triton_merging import MergeLines
 from spikeq.codegen.triton_neurons import place
@@ -38,16 +38,14 @@ class PathwayLines(MergeLines):
         form = task.space.ends.form if task.space.ends is not None else "sparse"
         merges = bool(shared_by_rows(task, self.plan))
         walks = form != "one_to_one" or bool(task.once) or task.spread or merges
-        return [Part(task, task.space, alone=True, walks=walks)]
+        part = Part(task, task.space, alone=True, walks=walks)
+        return [part, replace(part, merges=True)] if merges and is_in_turn(task) else [part]
 
     def _require(self, task: Deliver) -> None:
-        keys = shared_by_rows(task, self.plan)
-        for key in keys:
+        """Rows can only merge real numbers."""
+        for key in shared_by_rows(task, self.plan):
             if self.plan.arrays[key].kind != "real":
                 raise merged_number(key, self.plan.arrays[key].kind)
-        body = {a.target.key for a in task.body if isinstance(a.target, Access) and a.target.index == "own"}
-        if keys and (is_in_turn(task) or task.spread or not set(keys) <= body):
-            raise unsupported(task, f"{keys[0]} is shared by the rows of the batch, and each changes it")
 
     def _once_part(self, task: Deliver) -> Part:
         """What runs once for each source, as statements of the sources at their event."""

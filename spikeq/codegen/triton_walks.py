@@ -36,10 +36,12 @@ class WalkLines(RecordLines):
         lines = in_loop(f"k_event in range({turns})", lines)
         lines = [f"at = {place(slot, segments, 'segment')}", *lines]
         lines = in_loop(f"segment in range({segments})", lines) if kernel.in_turn else lines
-        if task.spread:
-            lines = [f"age = {self._delays(kernel, task)} - 1 - k_delay", *lines]
-            lines = in_loop(f"k_delay in range({self._delays(kernel, task)})", lines)
-        kernel.lines += lines
+        kernel.lines += self._for_each_delay(kernel, task, lines) if task.spread else lines
+
+    def _for_each_delay(self, kernel: PathwayKernel, task: Deliver, lines: list[str]) -> list[str]:
+        """A loop over delays: what was emitted first comes first."""
+        delays = self._delays(kernel, task)
+        return in_loop(f"k_delay in range({delays})", [f"age = {delays} - 1 - k_delay", *lines])
 
     def _of_event(self, kernel: PathwayKernel, task: Deliver) -> list[str]:
         """What one event does, if its source is among those of the pathway."""

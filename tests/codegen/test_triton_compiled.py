@@ -19,6 +19,7 @@ from spikeq import (
     SpikeMonitor,
     Synapses,
     TimedArray,
+    linked_var,
     UnsupportedError,
     ms,
 )
@@ -72,6 +73,19 @@ def varied(form: str) -> Network:
     return Network(G, summing, pairs, spread, turns, PopulationRateMonitor(G, name="rate"), backend=form)
 
 
+def in_turn(form: str) -> Network:
+    """Rows share weights that synapses change in their order and after their own delays; neurons read neighbours."""
+    G = NeuronGroup(
+        30, "dv/dt = (left - v)/(10*ms) : 1\nleft : 1 (linked)", threshold="v > 1", reset="v = 0", name="cells"
+    )
+    G.left = linked_var(G, "v", index=np.arange(30)[::-1])
+    S = Synapses(G, G, "w : 1", on_pre="v_post = v_post/2 + w; w += 0.1*v_pre", bounds={"w": (0, 1)}, name="links")
+    S.connect(i=[0, 3, 3, 7], j=[1, 2, 29, 0])
+    S.delay = [0, 1, 2, 3] * ms
+    S.run_regularly("w *= 1 + 0.1*v_pre", dt=1 * ms)
+    return Network(G, S, backend=form, batch=3)
+
+
 def normalised(form: str) -> Network:
     """Weights that are normalised in every step."""
     P = PoissonGroup(2, rates="5*Hz", name="inputs")
@@ -87,7 +101,9 @@ def normalised(form: str) -> Network:
 
 
 @pytest.mark.filterwarnings("ignore:.*unless refractory:spikeq.errors.SpikeqWarning")
-@pytest.mark.parametrize("model", [leaky, clocks, recurrent, in_rows, varied], ids=lambda model: model.__name__)
+@pytest.mark.parametrize(
+    "model", [leaky, clocks, recurrent, in_rows, varied, in_turn], ids=lambda model: model.__name__
+)
 def test_kernels_in_single_precision(model: Callable[[str], Network]) -> None:
     for name, kernel in compiled(model("triton")).items():
         assert (kernel.spills, kernel.local, kernel.float64) == (0, 0, 0), name

@@ -6,7 +6,7 @@ import pytest
 
 from tests.kernels.interpreter import names, outcomes, why_not
 
-MODULES = tuple(f"tests.codegen.{name}_checks" for name in ("normalising", "statement", "table"))
+MODULES = tuple(f"tests.codegen.{name}_checks" for name in ("normalising", "shared_weight", "statement", "table"))
 CHECKS = names(*MODULES)
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())

@@ -16,11 +16,13 @@ The first five happen where the objects are; this file takes the tasks to a prog
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from time import perf_counter
 
+from spikeq.codegen.digest import digest
 from spikeq.codegen.extents import Array
 from spikeq.codegen.load import load
 from spikeq.codegen.plan import Plan, Source, make_plan
@@ -69,12 +71,37 @@ def compile_tasks(
     """
     started = perf_counter()
     plan = make_plan(in_order(tasks, schedule), arrays, clocks, batched, single)
-    chosen, reason = _chosen(plan, backend, obstacle)
-    source = emit(plan, chosen)
+    named = _Named(digest(plan), plan)
+    chosen, reason = _chosen(named, backend, obstacle)
+    source = _emitted(named, chosen)
     return Compiled(plan, source, load(source), perf_counter() - started, chosen, reason)
 
 
-def _chosen(plan: Plan, backend: str, obstacle: UnsupportedError | None) -> tuple[str, str]:
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A plan under its name, which alone tells it from others."""
+
+    name: str
+    plan: Plan = field(compare=False)
+
+
+@lru_cache(maxsize=64)
+def _emitted(named: _Named, backend: str) -> Source:
+    """The source of a plan; that of one which was compiled before is taken again."""
+    return emit(named.plan, backend)
+
+
+@lru_cache(maxsize=64)
+def _refusal(named: _Named) -> str:
+    """Why Triton cannot run a plan; nothing where it can."""
+    try:
+        _emitted(named, "triton")
+    except UnsupportedError as error:
+        return error.message
+    return ""
+
+
+def _chosen(named: _Named, backend: str, obstacle: UnsupportedError | None) -> tuple[str, str]:
     """The form of the backend for a plan, and why it is no faster one."""
     if backend not in ("triton", "auto cuda"):
         return backend, ""
@@ -85,11 +112,8 @@ def _chosen(plan: Plan, backend: str, obstacle: UnsupportedError | None) -> tupl
         return backend, ""
     if missing is not None:
         return "torch static", missing.message
-    try:
-        emit(plan, "triton")
-    except UnsupportedError as error:
-        return "torch static", error.message
-    return "triton", ""
+    reason = _refusal(named)
+    return ("torch static", reason) if reason else ("triton", "")
 
 
 def no_triton() -> UnsupportedError | None:

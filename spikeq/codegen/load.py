@@ -6,6 +6,7 @@ import linecache
 import os
 import tempfile
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,17 @@ def load(source: Source) -> Bind:
     Text with kernels becomes a file, named after itself, since Triton reads the text of a kernel from where it was
     defined. Where no file can be written, Python's own cache of lines stands for one.
     """
-    path = _filed(source) if source.is_filed else None
-    name = str(path) if path is not None else f"<spikeq {source.digest}>"
+    return _loaded(source.text, source.digest, _filed(source) if source.is_filed else None)
+
+
+@lru_cache(maxsize=64)
+def _loaded(text: str, digest: str, path: Path | None) -> Bind:
+    """The same, loaded once: kernels that a process has compiled serve every network with their text."""
+    name = str(path) if path is not None else f"<spikeq {digest}>"
     if path is None:
-        linecache.cache[name] = (len(source.text), None, source.text.splitlines(keepends=True), name)
-    module: dict[str, Any] = {"__name__": f"spikeq_emitted_{source.digest}", "__file__": name}
-    exec(compile(source.text, name, "exec"), module)  # noqa: S102
+        linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+    module: dict[str, Any] = {"__name__": f"spikeq_emitted_{digest}", "__file__": name}
+    exec(compile(text, name, "exec"), module)  # noqa: S102
     bind: Bind = module["bind"]
     return bind
 

@@ -1,9 +1,9 @@
-"""Runs oracle models on the Triton backend, interpreted, and says how each went.
+"""Runs oracle models on the Triton backend, interpreted or on a GPU, and says how each went.
 
-``python -m tests.codegen.triton_models NAME...`` with TRITON_INTERPRET=1 prints, as JSON, by name: nothing where the
-results are right, "refused: ..." where the backend says that it cannot run the model, else what was wrong: numbers, or
-what kernels did that a GPU would not answer for. A name that ends with ``:float32`` is run in single precision, beside
-torch.
+``python -m tests.codegen.triton_models NAME...`` (interpreted with TRITON_INTERPRET=1, otherwise on a GPU) prints, as
+JSON, by name: nothing where the results are right, "refused: ..." where the backend says that it cannot run the model,
+else what was wrong: numbers, or what interpreted kernels did that a GPU would not answer for. A name that ends with
+``:float32`` is run in single precision, beside torch.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import json
 import sys
 import traceback
 import warnings
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import numpy as np
 
 from tests.codegen.watched import watched
 from tests.kernels.interpreter import mend_interpreter
+from tests.kernels.placed import INTERPRETED
 from tests.oracle.comparison import differences
 from tests.oracle.record import observe
 from tests.oracle.reference import stored
@@ -36,7 +38,9 @@ def on_backend(script: Script, backend: str, single: bool) -> dict[str, Any]:
 
     from spikeq.network import network
 
+    device = torch.device("cpu" if INTERPRETED or backend != "triton" else "cuda")
     network.Network.form = property(lambda self: backend)  # type: ignore[assignment, method-assign]
+    network.checked_device = lambda given: device
     network.real_type = lambda dtype: torch.float32 if single else torch.float64
     if not script.has_two_forms and "SHORT" not in script.text:
         script = Script(script.name.removesuffix(".short"), script.text)
@@ -50,9 +54,9 @@ def result(name: str) -> str:
     model, _, form = name.partition(":")
     script = script_of(model)
     try:
-        with watched("reversed") as watch:
+        with watched("reversed") if INTERPRETED else nullcontext() as watch:
             found = on_backend(script, "triton", form == "float32")
-        if watch.faults:
+        if watch is not None and watch.faults:
             return watch.report()
         if form == "float32":
             return "\n".join(apart(on_backend(script, "torch", True), found))
@@ -80,7 +84,8 @@ def apart(expected: dict[str, Any], found: dict[str, Any]) -> list[str]:
 
 def main(names: list[str]) -> None:
     """Run the models and print how they went."""
-    mend_interpreter()
+    if INTERPRETED:
+        mend_interpreter()
     warnings.simplefilter("ignore")
     print(json.dumps({name: result(name) for name in names}))
 

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from spikeq import Network
 from spikeq_kernels import elementwise_triton
 from spikeq_kernels.philox import Stream
 
@@ -38,3 +39,13 @@ def _moved(argument: Any) -> Any:
     if isinstance(argument, Stream):
         return dataclasses.replace(argument, device="cuda")
     return argument.cuda() if isinstance(argument, Tensor) else argument
+
+
+def place_networks() -> None:
+    """From here on, networks whose backend is Triton stand on the GPU."""
+    make = Network.__init__
+
+    def made(self: Network, *objects: Any, **options: Any) -> None:
+        make(self, *objects, **({"device": "cuda"} if options.get("backend") == "triton" else {}) | options)
+
+    Network.__init__ = made  # type: ignore[method-assign]

@@ -19,8 +19,8 @@ from spikeq import (
     SpikeMonitor,
     Synapses,
     TimedArray,
-    linked_var,
     UnsupportedError,
+    linked_var,
     ms,
 )
 from spikeq.network.network import Network as Whole

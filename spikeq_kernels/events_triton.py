@@ -139,3 +139,25 @@ def add_rows(
                 weights = tl.load(p_weights + source * n_post + column, mask=here, other=0.0)
                 total = tl.where(here, total + weights, total)
     return total
+
+
+@triton.jit
+def ends_of(p_counts: tl.tensor, first: tl.tensor, segments: tl.tensor, SEGMENTS: tl.constexpr) -> tl.tensor:
+    """How many events the segments from ``first`` on have up to the end of each, int32 ``[SEGMENTS]``."""
+    segment = first + tl.arange(0, SEGMENTS)
+    return tl.cumsum(tl.load(p_counts + segment, mask=segment < segments, other=0), 0)
+
+
+@triton.jit
+def member(p_list: tl.tensor, first: tl.tensor, block: tl.tensor, ends: tl.tensor, rank: tl.tensor) -> tl.tensor:
+    """The event of one rank in the joint list of the segments from ``first`` on."""
+    before = ends <= rank
+    segment = first + tl.sum(before.to(tl.int32), 0)
+    return tl.load(p_list + segment * block + rank - tl.max(tl.where(before, ends, 0), 0))
+
+
+@triton.jit
+def rows_up_to(p_happened: tl.tensor, first: tl.tensor, rows: tl.tensor, n: tl.tensor, ROWS: tl.constexpr) -> tl.tensor:
+    """How many rows from ``first`` up to each have one element's event, int32 ``[ROWS]``; they stand n apart."""
+    row = first + tl.arange(0, ROWS)
+    return tl.cumsum(tl.load(p_happened + row * n, mask=row < rows, other=0).to(tl.int32), 0)

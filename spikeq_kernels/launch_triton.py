@@ -14,20 +14,15 @@ from torch import Tensor
 
 # Multiplications and additions are never fused, so that every shape of a launch gives the same bits.
 OPTIONS = {"num_warps": 1, "enable_fp_fusion": False}
-IN_TURN = OPTIONS | {"SHARES": 1, "BLOCK": 1}
 LONGEST_BLOCK = 256
 LONGEST_GRAPH = 64  # steps; even, so that whatever alternates between two places is where it was
 
 IS_INTERPRETED = triton.knobs.runtime.interpret
-# Programs for one segment of events, and synapses that one of them takes at once. Interpreted, programs run one by one.
-SHARES, EDGES = (1, 64) if IS_INTERPRETED else (16, 128)
 
 # Neurons of one program that scales the values of their synapses: by columns of a matrix, or by runs; and how many
 # synapses of each it takes side by side.
 COLUMNS, RUNS = {"BLOCK": 64, "LANES": 16}, {"BLOCK": 4, "LANES": 64 if IS_INTERPRETED else 256}
 MOST_PROGRAMS = 1024  # where each goes through block after block
-
-SYNAPSES = OPTIONS | {"BLOCK": EDGES, "num_warps": max(1, EDGES // 128)}
 
 Step = Callable[[int], None]
 
@@ -57,16 +52,6 @@ def summing_blocks(n: int) -> dict[str, int | bool]:
 def segments(n: int) -> int:
     """How many segments the list of the events of n elements has."""
     return grid(n)[0]
-
-
-def event_grid(n: int, batch: int = 1) -> tuple[int, int]:
-    """The programs that go through the listed events of n elements."""
-    return segments(n) * SHARES, batch
-
-
-def event_blocks(n: int) -> dict[str, int | bool]:
-    """How the events of a segment are shared out, and how many synapses one program takes at once."""
-    return OPTIONS | {"SHARES": SHARES, "BLOCK": EDGES, "num_warps": max(1, EDGES // 128)}
 
 
 def scaling(by_columns: bool) -> dict[str, int | bool]:

@@ -18,7 +18,7 @@ from spikeq.codegen.triton_host import Host
 from spikeq.codegen.triton_kernel import Kernel
 from spikeq.codegen.triton_names import name_of
 from spikeq.codegen.triton_normalise import NormaliseLines, ScalingKernel, SweepKernel
-from spikeq.codegen.triton_pathway_kernel import MergingKernel, PathwayKernel, TurnsKernel
+from spikeq.codegen.triton_pathway_kernel import PathwayKernel
 from spikeq.codegen.triton_runs import MERGED, Memory, runs_of, threshold_of
 from spikeq.codegen.triton_sums import SumKernel
 from spikeq.codegen.triton_text import fitted, function, wrapped
@@ -137,17 +137,9 @@ class TritonEmitter(NormaliseLines):
         passed = ["p_clock", "offset", *_passed(kernel)]
         rows = "batch" if kernel.rows else "1"
         grid, further = f"(1, {rows})", "**launch.OPTIONS"
+        first: list[str] = []
         if isinstance(kernel, PathwayKernel):
-            count = self.host.sizes[kernel.sources]
-            grid, further = f"launch.event_grid({count}, batch)", f"**launch.event_blocks({count})"
-            if isinstance(kernel, TurnsKernel):
-                grid, further = "(1,)", "**launch.IN_TURN"
-            elif isinstance(kernel, MergingKernel):
-                side = "sources" if kernel.trigger == "pre" else "targets"
-                count = self.host.sizes[f"{kernel.synapses} {side}"]
-                grid, further = f"({count},)", "**launch.SYNAPSES"
-            elif kernel.in_turn:
-                grid, further = "(1, batch)", "**launch.IN_TURN"
+            first, grid, further = [f"shared = {kernel.sharing()}"], "shared.grid", "**shared.options"
         elif isinstance(kernel, ScalingKernel):
             count, columns = self.host.sizes[kernel.grid], kernel.by_columns
             grid, further = f"launch.scaling_grid({count}, {rows}, {columns})", f"**launch.scaling({columns})"
@@ -159,7 +151,7 @@ class TritonEmitter(NormaliseLines):
             grid, further = f"launch.grid({count}, {rows})", f"**launch.blocks({count})"
             if kernel.sums_rows:
                 further = f"**launch.summing_blocks({count})"
-        return [f"kernel_{kernel.number}[{grid}](", *wrapped([*passed, further], 4, 110), ")"]
+        return [*first, f"kernel_{kernel.number}[{grid}](", *wrapped([*passed, further], 4, 110), ")"]
 
 
 def _passed(kernel: Kernel) -> list[str]:

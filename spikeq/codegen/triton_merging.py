@@ -39,38 +39,69 @@ class MergeLines(WalkLines):
         kernel.lines += self._for_each_delay(kernel, task, lines) if task.spread else lines
 
     def _merge_arrived(self, kernel: MergingKernel, task: Deliver) -> None:
+        """Ask all rows at once for the event; most sources are done then."""
+        kernel.uses.add("events")
         memory = kernel.take(self.host.describe(mask_of(task.event), "[age, batch, n] who had the event"))
-        slot = self._slot_of_age(kernel, task) if task.spread else self._arrived(kernel, task)
-        where, inner = place(slot, kernel.size(task.sources.name), "source"), ["happened += 1"]
-        if not isinstance(kernel, TakingKernel):
-            inner += self._aside(kernel, lambda: self._at_source(kernel, task))
-        rows = [f"if tl.load({memory} + {where}) != 0:", *(f"    {line}" for line in inner)]
-        kernel.lines += ["happened = 0", *in_loop(f"row in range({kernel.size('the batch')})", rows)]
-        kernel.lines += ["tl.debug_barrier()", "if happened > 0:"]
-        kernel.lines += [f"    {line}" for line in self._aside(kernel, lambda: self._of_all_rows(kernel, task))]
-
-    def _of_all_rows(self, kernel: MergingKernel, task: Deliver) -> None:
-        """New value = old value + the sum of the rows' changes, within its bounds."""
-        kernel.local.clear()
-        begin, count, edge = self._reached(kernel, task)
-        kernel.lines += begin
-        kernel.lines.append(f"for begin in range(0, {count}, BLOCK):")
-        kernel.at_synapses()
-        kernel.held.clear()
-        lines = ["j = begin + tl.arange(0, BLOCK)", f"here = j < {count}", f"edge = {edge}"]
-        lines += self._aside(kernel, lambda: self._take_changes(kernel, task))
+        slot, batch = self._slot_of_batch(kernel, task), kernel.size("the batch")
+        count = kernel.size(task.sources.name)
+        kernel.lines.append(f"p_happened = {memory} + {place(slot, f'{batch} * {count}', 'source')}")
+        rows = f"events.rows_up_to(p_happened, first_row, {batch}, {count}, ROWS)"
+        loop = f"first_row in range(0, {batch}, ROWS)"
+        kernel.lines += ["n_events = 0", *in_loop(loop, [f"n_events += tl.max({rows}, 0)"]), "if n_events > 0:"]
+        each = [f"ranks = {rows}", *in_loop("k_event in range(tl.max(ranks, 0))", self._in_each_row(kernel, task))]
+        lines = self._of_block(kernel, task, [] if isinstance(kernel, TakingKernel) else in_loop(loop, each))
         kernel.lines += [f"    {line}" for line in lines]
 
+    def _in_each_row(self, kernel: MergingKernel, task: Deliver) -> list[str]:
+        """What the event of one row does."""
+        if isinstance(kernel, TakingKernel):
+            return []
+        row = "row = first_row + tl.sum((ranks <= k_event).to(tl.int32), 0)"
+        return [row, *self._aside(kernel, lambda: self._in_row(kernel, task))]
+
+    def _slot_of_batch(self, kernel: MergingKernel, task: Deliver) -> str:
+        """The slot of the events that arrive in this step, without the row."""
+        if task.spread:
+            return self._of_age(kernel, task)
+        slot = self._arrived(kernel, task)
+        return "0" if slot == "row" else slot.partition(" ")[0]
+
+    def _of_block(self, kernel: MergingKernel, task: Deliver, rows: list[str]) -> list[str]:
+        """A block of synapses: what was before, the rows, and what they make of it."""
+        begin, count, edge = self._reached(kernel, task)
+        first = [line for key in kernel.merged for line in kernel.beginning(key)]
+        last = self._aside(kernel, lambda: self._take_changes(kernel, task))
+        lines = ["j = begin + tl.arange(0, BLOCK)", f"here = j < {count}", f"edge = {edge}"]
+        lines += [*kernel.before, *first, *rows, *last]
+        turns = f"range(0, tl.maximum({count}, 1), BLOCK)"  # what runs once does so without synapses too
+        if not kernel.writes:
+            turns = f"range(block % PARTS * BLOCK, {count}, PARTS * BLOCK)"
+        return [*begin, *in_loop(f"begin in {turns}", lines)]
+
+    def _in_row(self, kernel: MergingKernel, task: Deliver) -> None:
+        """What the event of one row does at a block of synapses; what it does once is stored beside the last block."""
+        known = self._once_in(kernel, task)
+        stores = self._stores(kernel)
+        kernel.at_synapses()
+        for key in kernel.merged:
+            kernel.held[key, "own"] = kernel.old(key)
+        self._at_synapses(kernel, task, known)
+        kernel.at_source()
+        if stores:
+            _, count, _ = self._reached(kernel, task)
+            kernel.lines += [f"if begin + BLOCK >= {count}:", *(f"    {line}" for line in stores)]
+
     def _take_changes(self, kernel: MergingKernel, task: Deliver) -> None:
+        """New value = old value + the sum of the rows' changes, within its bounds."""
+        kernel.at_synapses()
+        kernel.held.clear()
         printer = self._printer(kernel, task, task.space)
         for key in kernel.merged:
-            changes, old = f"{kernel.changes(key)} + edge", kernel.read(key, "own")
-            total = kernel.named(f"tl.load({changes}, mask=here, other=0.0)")
+            total = kernel.change(key)
             if self.plan.arrays[key].reduction == "mean":
-                total = kernel.named(f"special.divide({total}, {kernel.size('the batch')}.to({kernel.real}))")
                 kernel.uses.add("special")
-            kernel.lines.append(f"tl.store({changes}, 0.0, mask=here)")
-            kernel.write(key, f"{old} + {total}")
+                total = f"special.divide({total}, {kernel.size('the batch')}.to({kernel.real}))"
+            kernel.write(key, f"{kernel.old(key)} + {total}")
         for bound in task.bounds:
             if isinstance(bound.target, Access) and bound.target.key in kernel.merged:
                 self._assign(printer, bound, None)

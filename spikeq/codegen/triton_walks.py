@@ -9,6 +9,7 @@ from spikeq.codegen.hoist import seen_from
 from spikeq.codegen.loads import Operand
 from spikeq.codegen.tasks import Assign, Deliver, Space
 from spikeq.codegen.torch_dense import is_all
+from spikeq.codegen.torch_sparse import any_reads
 from spikeq.codegen.triton_kernel import Kernel
 from spikeq.codegen.triton_neurons import place
 from spikeq.codegen.triton_pathway_kernel import MergingKernel, PathwayKernel
@@ -26,16 +27,28 @@ class WalkLines(RecordLines):
         return self._slot(kernel, task, task.event, delay)
 
     def _walk(self, kernel: PathwayKernel, task: Deliver) -> None:
-        """The loops over segments, delays and events, around what one event does."""
+        """The loops over segments, delays and events, around what these do."""
+        if kernel.in_turn:
+            self._walk_in_turn(kernel, task)
+        elif not kernel.joined:
+            self._walk_rows(kernel, task)
+        elif task.spread:
+            self._walk_delays(kernel, task)
+        else:
+            self._walk_joined(kernel, task)
+
+    def _walk_in_turn(self, kernel: PathwayKernel, task: Deliver) -> None:
+        """All events in their order: those of a longer delay first, then by source."""
         places, counts = self._list(kernel, task.event).split(", ")
         segments, block = self._extent(kernel, task.event).split(", ")
+        kernel.uses.add("events")
+        lines = self._of_event(kernel, task)
+        lines = [f"source = events.member({places}, at + first_segment, {block}, ends, k_event)", *lines]
+        lines = in_loop("k_event in range(tl.max(ends, 0))", lines)
+        lines = [f"ends = events.ends_of({counts} + at, first_segment, {segments}, SEGMENTS)", *lines]
+        lines = in_loop(f"first_segment in range(0, {segments}, SEGMENTS)", lines)
         slot = self._slot_of_age(kernel, task) if task.spread else self._arrived(kernel, task)
-        count = f"tl.load({counts} + at)"
-        turns = count if kernel.in_turn else f"block % SHARES, {count}, SHARES"
-        lines = [f"source = tl.load({places} + at * {block} + k_event)", *self._of_event(kernel, task)]
-        lines = in_loop(f"k_event in range({turns})", lines)
-        lines = [f"at = {place(slot, segments, 'segment')}", *lines]
-        lines = in_loop(f"segment in range({segments})", lines) if kernel.in_turn else lines
+        lines = [f"at = {place(slot, segments, '0').removesuffix(' + 0')}", *lines]
         kernel.lines += self._for_each_delay(kernel, task, lines) if task.spread else lines
 
     def _for_each_delay(self, kernel: PathwayKernel, task: Deliver, lines: list[str]) -> list[str]:
@@ -43,14 +56,95 @@ class WalkLines(RecordLines):
         delays = self._delays(kernel, task)
         return in_loop(f"k_delay in range({delays})", [f"age = {delays} - 1 - k_delay", *lines])
 
+    def _walk_rows(self, kernel: PathwayKernel, task: Deliver) -> None:
+        """Every source has the same number of synapses: programs take events in turn, or blocks of their synapses."""
+        self._find_segment(kernel, task)
+        _, n_reached, _ = self._reached(kernel, task)
+        turns, first, following = "n_events", "share", "turn + SHARES"
+        if not kernel.writes:
+            kernel.lines.append(f"n_blocks = tl.cdiv({n_reached}, BLOCK)")
+            turns, first, following = "n_events * n_blocks", "share // n_blocks", "(turn + SHARES) // n_blocks"
+        _, block = self._extent(kernel, task.event).split(", ")
+        kernel.lines.append(f"source = tl.load(listed + {first}, mask={first} < {block}, other=0)")
+        lines = [
+            f"following = tl.load(listed + {following}, mask=turn + SHARES < {turns}, other=0)",
+            *self._of_event(kernel, task),
+            "source = following",
+        ]
+        kernel.lines += in_loop(f"turn in range(share, {turns}, SHARES)", lines)
+
+    def _find_segment(self, kernel: PathwayKernel, task: Deliver) -> None:
+        """The events of this program's segment; the first sources are loaded beside their number."""
+        places, counts = self._list(kernel, task.event).split(", ")
+        segments, block = self._extent(kernel, task.event).split(", ")
+        kernel.lines += [
+            f"at = {place(self._arrived(kernel, task), segments, 'segment')}",
+            f"n_events = tl.load({counts} + at)",
+            f"listed = {places} + at * {block}",
+        ]
+
+    def _walk_joined(self, kernel: PathwayKernel, task: Deliver) -> None:
+        """Some events at once, whose synapses stand end to end in one range."""
+        self._find_segment(kernel, task)
+        start, apart = ("share", "SHARES * ") if kernel.writes else ("0", "")
+        _, block = self._extent(kernel, task.event).split(", ")
+        ranks = f"{start} + {apart}tl.arange(0, EVENTS)".removeprefix("0 + ")
+        kernel.lines += [f"place = {ranks}", f"source = tl.load(listed + place, mask=place < {block}, other=0)"]
+        lines = [
+            f"place = first_event + {apart}tl.arange(0, EVENTS)",
+            f"inside = {self._among(kernel, task, 'place < n_events')}",
+            f"further = place + {apart}EVENTS",
+            "following = tl.load(listed + further, mask=further < n_events, other=0)",
+            *self._aside(kernel, lambda: self._at_source(kernel, task)),
+            "source = following",
+        ]
+        kernel.lines += in_loop(f"first_event in range({start}, n_events, {apart}EVENTS)", lines)
+
+    def _walk_delays(self, kernel: PathwayKernel, task: Deliver) -> None:
+        """The events of all ages at once, those of a longer delay first: a source has some synapses of each delay."""
+        places, counts = self._list(kernel, task.event).split(", ")
+        segments, block = self._extent(kernel, task.event).split(", ")
+        delays, depth = self._delays(kernel, task), kernel.size(f"{task.event} depth")
+        kernel.uses.add("propagate_sparse")
+        late = " - 1" * self._is_late(task, task.event)
+        newest = kernel.each_step(f"{kernel.now()}{late} + {depth}" if late else kernel.now(), depth)
+        rows = f" * {kernel.size('the batch')} + {kernel.row()}" if self.plan.batched else ""
+        events = [
+            "rank = first_event + tl.arange(0, EVENTS)",
+            "k_age = propagate_sparse.run_of(ends_of_ages, rank)",
+            "age_of = tl.gather(age, k_age, 0)",
+            f"listed = {places} + tl.gather(at, k_age, 0).to(tl.int64) * {block}",
+            "source = tl.load(listed + rank - tl.gather(begins, k_age, 0), mask=rank < n_events, other=0)",
+            f"inside = {self._among(kernel, task, 'rank < n_events')}",
+            *self._aside(kernel, lambda: self._at_source(kernel, task)),
+        ]
+        lines = [
+            f"age = {delays} - 1 - first_age - tl.arange(0, DELAYS)",
+            f"slot = {newest}.to(tl.int32) - age",
+            f"slot = tl.where(slot < 0, slot + {depth}, slot){rows}",
+            f"at = slot * {segments} + segment",
+            f"counts = tl.load({counts} + at, mask=age >= 0, other=0)",
+            "ends_of_ages = tl.cumsum(counts, 0)",
+            "begins = ends_of_ages - counts",
+            "n_events = tl.max(ends_of_ages, 0)",
+            *in_loop("first_event in range(0, n_events, EVENTS)", events),
+        ]
+        kernel.lines += in_loop(f"first_age in range(0, {delays}, DELAYS)", lines)
+
     def _of_event(self, kernel: PathwayKernel, task: Deliver) -> list[str]:
         """What one event does, if its source is among those of the pathway."""
         inner = self._aside(kernel, lambda: self._at_source(kernel, task))
+        among = self._among(kernel, task)
+        return [f"if {among}:", *(f"    {line}" for line in inner)] if among else inner
+
+    def _among(self, kernel: PathwayKernel, task: Deliver, further: str = "") -> str:
+        """Whether a source is among those of the pathway, and whatever else must hold."""
         if is_all(task.source_range):
-            return inner
+            return further
         sources = kernel.size(f"{task.space.name} {'sources' if task.trigger == 'pre' else 'targets'}")
         first = kernel.ends.first(task.trigger)
-        return [f"if (source >= {first}) & (source < {first} + {sources}):", *(f"    {line}" for line in inner)]
+        conditions = [*([f"({further})"] if further else []), f"(source >= {first})", f"(source < {first} + {sources})"]
+        return " & ".join(conditions)
 
     def _delays(self, kernel: Kernel, task: Deliver) -> str:
         """How many delays are told apart: 0 to the longest one."""
@@ -58,9 +152,13 @@ class WalkLines(RecordLines):
 
     def _slot_of_age(self, kernel: PathwayKernel, task: Deliver) -> str:
         """The slot of the events of ``age`` steps ago."""
-        depth, late = kernel.size(f"{task.event} depth"), " - 1" * self._is_late(task, task.event)
-        slot = f"({kernel.now()} - age{late} + {depth}) % {depth}"
+        slot = self._of_age(kernel, task)
         return f"{slot} * {kernel.size('the batch')} + {kernel.row()}" if self.plan.batched else slot
+
+    def _of_age(self, kernel: PathwayKernel, task: Deliver) -> str:
+        """The slot of the events of ``age`` steps ago in all rows."""
+        depth, late = kernel.size(f"{task.event} depth"), " - 1" * self._is_late(task, task.event)
+        return f"({kernel.now()} - age{late} + {depth}) % {depth}"
 
     @staticmethod
     def _aside(kernel: Kernel, write: Callable[[], None]) -> list[str]:
@@ -72,69 +170,83 @@ class WalkLines(RecordLines):
         return found
 
     def _at_source(self, kernel: PathwayKernel, task: Deliver) -> None:
-        """What one event does: first what runs once, then the synapses of its neuron, block by block."""
+        """What events do: first what runs once for each, then the synapses of their neurons, block by block."""
+        known = self._once_in(kernel, task)
+        begin, count, edge = self._reached(kernel, task)
+        kernel.lines += begin
+        kernel.at_synapses()
+        inner = self._aside(kernel, lambda: self._at_synapses(kernel, task, known))
+        kernel.at_source()
+        lines = ["j = begin + tl.arange(0, BLOCK)", f"here = j < {count}"]
+        if kernel.joined:
+            kernel.uses.add("propagate_sparse")
+            lines.append("k_source = propagate_sparse.run_of(ends, j)")
+        lines += [f"edge = {edge}", *inner]
+        if kernel.in_turn or kernel.writes:
+            kernel.lines += in_loop(f"begin in range(0, {count}, BLOCK)", lines)
+        elif kernel.joined:
+            kernel.lines += in_loop(f"begin in range(share * BLOCK, {count}, SHARES * BLOCK)", lines)
+        else:
+            kernel.lines += ["begin = turn % n_blocks * BLOCK", *lines]
+
+    def _once_in(self, kernel: PathwayKernel, task: Deliver) -> dict[str, Operand]:
+        """What runs once for each event; the temporaries that its synapses read."""
         printer = self._printer(kernel, task, Space(f"{task.space.name} {task.trigger}"))
         printer.at_events = True
         for assign in task.once:
-            self._assign_at_source(printer, assign)
+            assign = of_source(task.trigger, assign)
+            self._assign(printer, assign, None)
+            if isinstance(assign.target, Access):
+                kernel.held[assign.target.key, kernel.trigger] = kernel.held[assign.target.key, "own"]
         temporaries = printer.temporaries.items()
         known = {name: printer.forced(one, one.kind) if one.wide else one for name, one in temporaries}
-        begin, count, edge = self._reached(kernel, task)
-        kernel.lines += begin
-        kernel.lines.append(f"for begin in range(0, {count}, BLOCK):")
-        lines = ["j = begin + tl.arange(0, BLOCK)", f"here = j < {count}", f"edge = {edge}"]
-        kernel.at_synapses()
-        lines += self._aside(kernel, lambda: self._at_synapses(kernel, task, known))
-        kernel.at_source()
-        kernel.lines += [f"    {line}" for line in lines]
+        if kernel.in_turn or not isinstance(kernel, MergingKernel):
+            kernel.lines += self._stores(kernel)
+        return known
 
-    def _assign_at_source(self, printer: TritonPrinter, assign: Assign) -> None:
-        """One assignment for the source of the event."""
-        assign, kernel = of_source(printer.kernel.trigger, assign), printer.kernel  # type: ignore[attr-defined]
-        self._assign(printer, assign, None)
-        if isinstance(assign.target, Access):
-            kernel.held[assign.target.key, kernel.trigger] = kernel.held[assign.target.key, "own"]  # type: ignore[attr-defined]
-            kernel.flush()
+    def _stores(self, kernel: PathwayKernel) -> list[str]:
+        """The lines that store what was changed, after all threads have loaded it."""
+        lines = self._aside(kernel, kernel.flush)
+        return ["tl.debug_barrier()", *lines] if lines else []
 
     def _reached(self, kernel: PathwayKernel, task: Deliver) -> tuple[list[str], str, str]:
         """The synapses of a source: lines that find them, how many there are, and the number of the j-th."""
         ends, name, side = kernel.ends, task.space.name, task.trigger
         first = ends.first(side)
-        number = f"(source - {first})" if first else "source"
-        if task.spread:
-            return self._bundle(kernel, task, number)
-        if ends.form == "one_to_one":
-            return [], "1", f"{number} + j"
-        if ends.form == "dense":
+        number, lines = f"(source - {first})" if first else "source", list[str]()
+        if ends.form == "dense" and not task.spread:
             n_pre, n_post = kernel.size(f"{name} sources"), kernel.size(f"{name} targets")
             return [], *((n_post, f"{number} * {n_post} + j") if side == "pre" else (n_pre, f"j * {n_post} + {number}"))
-        offsets = kernel.take(self.host.pointers[f"{name}._{side}_offsets"])
-        lines = [f"first_edge = tl.load({offsets} + {number})"]
-        lines.append(f"n_reached = tl.load({offsets} + {number} + 1) - first_edge")
-        if task.sorted:
-            return lines, "n_reached", "first_edge + j"
-        order = kernel.take(self.host.pointers[f"{name}._{side}_order"])
-        return lines, "n_reached", f"tl.load({order} + first_edge + j, mask=here, other=0)"
-
-    def _bundle(self, kernel: PathwayKernel, task: Deliver, number: str) -> tuple[list[str], str, str]:
-        """The synapses of a source with one delay: they stand together in an order of the pathway's own."""
-        name = f"{task.space.name}.{task.pathway}"
-        bundles, order = (kernel.take(self.host.pointers[f"{name} {key}"]) for key in ("bundles", "in order"))
-        lines = [
-            f"bundle = {number} * {self._delays(kernel, task)} + age",
-            f"first_edge = tl.load({bundles} + bundle)",
-            f"n_reached = tl.load({bundles} + bundle + 1) - first_edge",
+        if task.spread:
+            age = "age_of" if kernel.joined else "age"
+            lines, number = [f"bundle = {number} * {self._delays(kernel, task)} + {age}"], "bundle"
+            offsets = kernel.take(self.host.pointers[f"{name}.{task.pathway} bundles"])
+            order = kernel.take(self.host.pointers[f"{name}.{task.pathway} in order"])
+        elif ends.form == "one_to_one":
+            lines = ["first_edge = " + number.strip("()"), "n_reached = inside.to(tl.int32)"]
+            return self._end_to_end(lines) if kernel.joined else ([], "1", f"{number} + j")
+        else:
+            offsets = kernel.take(self.host.pointers[f"{name}._{side}_offsets"])
+            order = "" if task.sorted else kernel.take(self.host.pointers[f"{name}._{side}_order"])
+        guard = ", mask=inside, other=0" if kernel.joined else ""
+        lines += [
+            f"first_edge = tl.load({offsets} + {number}{guard})",
+            f"n_reached = tl.load({offsets} + {number} + 1{guard}) - first_edge",
         ]
-        return lines, "n_reached", f"tl.load({order} + first_edge + j, mask=here, other=0)"
+        lines, count, edge = self._end_to_end(lines) if kernel.joined else (lines, "n_reached", "first_edge + j")
+        return lines, count, f"tl.load({order} + {edge}, mask=here, other=0)" if order else edge
+
+    @staticmethod
+    def _end_to_end(lines: list[str]) -> tuple[list[str], str, str]:
+        """The synapses of the sources that are taken at once, in one range."""
+        joined = ["ends = tl.cumsum(n_reached, 0)", "shift = first_edge + n_reached - ends"]
+        return [*lines, *joined, "n_joined = tl.max(ends, 0)"], "n_joined", "tl.gather(shift, k_source, 0) + j"
 
     def _at_synapses(self, kernel: PathwayKernel, task: Deliver, known: Mapping[str, Operand]) -> None:
         """The statements for a block of synapses."""
         printer = self._printer(kernel, task, task.space)
         printer.at_events = True
-        printer.temporaries |= known
-        kernel.held = {
-            place: name for place, name in kernel.held.items() if place[1] == kernel.trigger and not kernel.in_turn
-        }
+        printer.temporaries |= self._seen_by_synapses(kernel, task, known)
         merged = kernel.merged if isinstance(kernel, MergingKernel) else ()
         kept = (bound for bound in task.bounds if not (isinstance(bound.target, Access) and bound.target.key in merged))
         for assign in (*task.body, *kept):
@@ -149,6 +261,17 @@ class WalkLines(RecordLines):
         if kernel.in_turn:
             kernel.lines.append("tl.debug_barrier()")
         printer.close()
+
+    @staticmethod
+    def _seen_by_synapses(kernel: PathwayKernel, task: Deliver, known: Mapping[str, Operand]) -> dict[str, Operand]:
+        """Temporaries of the sources, as each synapse of a block reads them."""
+        if not kernel.joined:
+            return dict(known)
+        read = {name: one for name, one in known.items() if any_reads((*task.body, *task.bounds), name)}
+        return {
+            name: replace(one, text=kernel.gathered(one.text, one.kind)) if one.wide else one
+            for name, one in read.items()
+        }
 
     def _scatter(self, printer: TritonPrinter, assign: Assign, target: Access) -> None:
         """Add to the neurons on one side, wherever other programs may add as well."""

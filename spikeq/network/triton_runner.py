@@ -10,6 +10,7 @@ import torch
 
 from spikeq.codegen.extents import TIMED
 from spikeq.codegen.tasks import Generate
+from spikeq.codegen.triton_pathway_kernel import changed_in_turn
 from spikeq.compiler import Compiled
 from spikeq.errors import KernelError, UnsupportedError
 from spikeq.network.assembly import Assembly
@@ -50,7 +51,7 @@ class TritonRunner(Runner):
         self._high = -1
         self.events = self._events_on(self.device)
         self.events.take(self._now(self.network.steps))
-        found |= {f"{key} changes": torch.zeros_like(self.arrays[key]) for key in self._merged()}
+        found |= {f"{key} changes": torch.zeros_like(self.arrays[key]) for key in changed_in_turn(self.compiled.plan)}
         return found | self.events.memory | self._given() | self.recorded
 
     def _grid(self, key: str, part: str) -> torch.Tensor:
@@ -64,16 +65,6 @@ class TritonRunner(Runner):
         made, tasks = self.assembly, self.compiled.plan.tasks
         return EventsInMemory(tasks, made.queues, made.supplied, made.sizes, self.rows, device)
 
-    def _merged(self) -> list[str]:
-        """The real variables that rows share and change."""
-        arrays = self.compiled.plan.arrays if self.rows > 1 else {}
-        return [
-            key
-            for key, array in arrays.items()
-            if array.written and not array.rows and array.kind == "real" and not array.step
-            if key in self.assembly.variables
-        ]
-
     def bytes_of_lists(self) -> dict[str, float]:
         """What a step takes, the events of steps that are kept, and changes of what rows share."""
         found = self.bytes_by_step()
@@ -82,7 +73,7 @@ class TritonRunner(Runner):
             given = ["limit"] if stream.below is not None and not stream.timed else []
             given += [f"argument {number}" for number in range(len(stream.arguments))]
             found |= {f"{stream.name} {one}": 8.0 * self._width(stream) for one in given}
-        for key in self._merged():
+        for key in changed_in_turn(self.compiled.plan):
             group, name = self.assembly.variables[key]
             found[f"{key} changes"] = group.size_of(name) * self.real.itemsize
         return found

@@ -8,7 +8,8 @@ import pytest
 
 from tests.kernels.interpreter import names, outcomes, why_not
 
-CHECKS = tuple(f"tests.kernels.{name}_checks" for name in ("special", "event", "random", "normalise", "dense_sum"))
+NAMES = ("special", "event", "random", "normalise", "dense_sum", "propagate")
+CHECKS = tuple(f"tests.kernels.{name}_checks" for name in NAMES)
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
 

@@ -7,6 +7,7 @@ never changes. So a graph can be replayed for any steps.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 import triton
@@ -75,9 +76,22 @@ def pointer(array: Tensor) -> Tensor:
     return array.view(torch.int8) if array.dtype == torch.bool else array
 
 
-def packed(dtype: torch.dtype, *values: Tensor) -> Tensor:
-    """Single numbers as one table."""
-    return torch.stack([value.reshape(()).to(dtype) for value in values])
+def packed(constants: dict[Any, Tensor], dtype: torch.dtype, *names: str) -> Tensor:
+    """Some single numbers as one table, which lies beside them under their names."""
+    if names not in constants:
+        constants[names] = _together(constants, names, dtype)
+    return constants[names]
+
+
+def pack_again(constants: dict[Any, Tensor]) -> None:
+    """Fill the tables of single numbers that have changed."""
+    for names, table in constants.items():
+        if isinstance(names, tuple):
+            table.copy_(_together(constants, names, table.dtype))
+
+
+def _together(constants: dict[Any, Tensor], names: tuple[str, ...], dtype: torch.dtype) -> Tensor:
+    return torch.stack([constants[name].reshape(()).to(dtype) for name in names])
 
 
 class Steps:

@@ -77,8 +77,8 @@ class Host:
         for name, text in self.wide.items():
             found.append(f"p_{name} = launch.pointer(constants[{name!r}])  # {text}")
         for table, names in self.scalars.items():
-            listed = ", ".join(f"constants[{name!r}]" for name in names)
-            found.append(f"{table} = launch.packed({table.partition('s_')[0]}_type, {listed})")
+            listed = ", ".join(repr(name) for name in names)
+            found.append(f"{table} = launch.packed(constants, {table.partition('s_')[0]}_type, {listed})")
         for stream, name in self.keys.items():
             number = 2 * int(stream.removeprefix("u"))
             found.append(f"{name} = lists['keys'][{number}:{number + 2}]  # for the random numbers of one place")

@@ -27,12 +27,28 @@ class EventsInMemory:
     memory: dict[str, torch.Tensor] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.depths = dict.fromkeys(self.events(), 1)
         self.ways = list(self._ways())
-        for way in self.ways:
-            self.depths[way.task.event] = max(self.depths[way.task.event], way.age + 1)
+        self.depths = self._depths()
         for event, space in self.events().items():
             self._add(event, self.sizes[space])
+
+    def _depths(self) -> dict[str, int]:
+        """How many steps each event is kept."""
+        found = dict.fromkeys(self.events(), 1)
+        for way in self.ways:
+            found[way.task.event] = max(found[way.task.event], way.age + 1)
+        return found
+
+    def renew(self, supplied: dict[str, Any], now: dict[str, int]) -> bool:
+        """Forget all events, and take those that are on their way; whether they fit into what there is."""
+        self.supplied = supplied
+        self.ways = list(self._ways())
+        if self._depths() != self.depths:
+            return False
+        for memory in self.memory.values():
+            memory.zero_()
+        self.take(now)
+        return True
 
     def events(self) -> dict[str, str]:
         """The events that tasks make or react to, and the groups of their elements."""

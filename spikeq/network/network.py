@@ -226,8 +226,10 @@ class Network(Composed):
         started = perf_counter()
         assembly, compiled = self.compiled(namespace, level + 1)
         every = self._take_base(assembly)
-        self._runner = None  # what it holds beside the variables is freed before the same is made again
-        runner = runner_of(compiled.backend)(assembly, compiled, every, self.batch or 1)
+        runner, self._runner = self._runner, None
+        if runner is None or not runner.renew(assembly, compiled, every):
+            runner = None  # what it holds beside the variables is freed before the same is made again
+            runner = runner_of(compiled.backend)(assembly, compiled, every, self.batch or 1)
         self.timings["compile"] = compiled.seconds
         self.timings["build"] = perf_counter() - started - compiled.seconds
         return runner

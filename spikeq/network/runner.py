@@ -47,6 +47,10 @@ class Runner:
             self.seed = self.network.draws.seed
             self.bind()
 
+    def renew(self, assembly: Assembly, compiled: Compiled, every: dict[str, int]) -> bool:
+        """Whether this runner goes on with what its network has become, which it has then taken over."""
+        return False
+
     def rebind(self) -> None:
         """Take over constants that were changed during a run."""
         for compute in self.assembly.computed:
@@ -87,9 +91,8 @@ class Runner:
 
     def sizes(self) -> dict[str, float]:
         """The numbers that emitted code asks for: of elements, of rows, and the steps of the clocks."""
-        sizes: dict[str, float] = {"the batch": self.rows, **self.assembly.sizes}
-        sizes |= {f"dt {clock}": self._dt(clock) for clock in self.every}
-        return sizes | {f"every {clock}": count for clock, count in self.every.items()}
+        sizes = self.assembly.sizes | {f"dt {clock}": self._dt(clock) for clock in self.every}
+        return {"the batch": self.rows, **sizes} | {f"every {clock}": count for clock, count in self.every.items()}
 
     def _arrays(self) -> dict[str, torch.Tensor]:
         found: dict[str, torch.Tensor] = {}
@@ -382,15 +385,12 @@ class Runner:
                 group, name = self.assembly.variables[key]
                 used = group.elements_of(name)
                 if used is not None:
-                    finite = finite.index_fill(-1, _without(used, finite.shape[-1]).to(finite.device), True)
+                    unused = torch.from_numpy(np.setdiff1d(np.arange(finite.shape[-1]), used))
+                    finite = finite.index_fill(-1, unused.to(finite.device), True)
                 for place in torch.nonzero(~finite.view(-1))[:1]:
                     row, element = divmod(int(place), finite.shape[-1])
                     return (group, *group.element_of(name, element), row)
         return None
-
-
-def _without(used: Any, count: int) -> torch.Tensor:
-    return torch.from_numpy(np.setdiff1d(np.arange(count), used))
 
 
 def _listed(chosen: torch.Tensor) -> list[tuple[torch.Tensor, torch.Tensor]]:

@@ -17,6 +17,7 @@ from spikeq.network.assembly import Assembly
 from spikeq.network.device_memory import bytes_of_a_call
 from spikeq.network.events_in_memory import EventsInMemory
 from spikeq.network.needs import is_out_of_memory
+from spikeq.network.renewing import connections, renewed
 from spikeq.network.runner import LONGEST_CALL, RECORDS, Runner
 from spikeq_kernels import launch_triton as launch
 from spikeq_kernels import philox
@@ -35,6 +36,49 @@ class TritonRunner(Runner):
                 "Write Network(..., device='cuda') on a machine that has one, or use backend='torch'.",
             )
         super().__init__(assembly, compiled, every, rows)
+        self.connections = connections(assembly)
+        self.placed: dict[str, Any] = {
+            key: group._values[name] for key, (group, name) in assembly.variables.items() if key in self.arrays
+        }
+
+    def renew(self, assembly: Assembly, compiled: Compiled, every: dict[str, int]) -> bool:
+        """Go on with the memory, kernels and graphs of the last run; whether only values have changed since."""
+        return renewed(self, assembly, compiled, every)
+
+    def renew_lists(self) -> bool:
+        """Begin anew with what only kernels use: spikes on their way, random numbers, tables; whether all fit."""
+        self._high = -1
+        if not self.events.renew(self.assembly.supplied, self._now(self.network.steps)):
+            return False
+        for name in self.requests.grids:
+            table = self._grid(*name.removeprefix(TIMED).split(":"))
+            if table.shape != self.lists[name].shape:
+                return False
+            self.lists[name].copy_(table)
+        for key in changed_in_turn(self.compiled.plan):
+            self.lists[f"{key} changes"].zero_()
+        for buffer in self.buffers.values():
+            buffer.zero_()
+        self.look_ups = {name: self._look_up(name) for name in self.requests.tables}
+        return True
+
+    def renew_constants(self) -> bool:
+        """Write constants and what random numbers need into their places; whether all fit."""
+        found = {c.name: self.constant(c.expression, c.clock, c.kind) for c in self.requests.constants}
+        blocks = {name: block for stream in self.requests.streams for name, block in self._of_stream(stream)}
+        for new, old in ((found, self.constants), (blocks, self.lists)):
+            if any(new[name].shape != old[name].shape for name in new):
+                return False
+            for name, value in new.items():
+                old[name].copy_(value)
+        launch.pack_again(self.constants)
+        for check in self.assembly.checks:
+            check(self)
+        return True
+
+    def _tensor(self, values: Any, kind: str) -> torch.Tensor:
+        made = super()._tensor(values, kind)
+        return made.clone() if made.device.type == "cpu" else made  # memory of our own, which is written again
 
     def _lists(self) -> dict[str, Any]:
         """The memory of events, of tables over the steps of a call and of records."""

@@ -6,7 +6,9 @@ import pytest
 
 from tests.kernels.interpreter import names, outcomes, why_not
 
-MODULES = tuple(f"tests.codegen.{name}_checks" for name in ("normalising", "shared_weight", "statement", "table"))
+MODULES = tuple(
+    f"tests.codegen.{name}_checks" for name in ("normalising", "shared_weight", "statement", "table", "renewing")
+)
 CHECKS = names(*MODULES)
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())

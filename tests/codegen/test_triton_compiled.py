@@ -150,8 +150,10 @@ def test_on_a_gpu_triton_is_chosen_where_it_runs_the_network() -> None:
     network.device = torch.device("cuda")
     assert network.compiled({})[1].backend == "triton"
     refused = UnsupportedError("This does not run on the Triton backend.", "Use backend='torch'.")
+    other: Whole = Network(NeuronGroup(2, "v : 1", name="refused"))  # what is compiled once is not emitted again
+    other.device = network.device
     with patch("spikeq.codegen.triton_backend.emit", side_effect=refused):
-        _, chosen = network.compiled({})
+        _, chosen = other.compiled({})
     assert (chosen.backend, chosen.reason) == ("torch static", refused.message)
 
 

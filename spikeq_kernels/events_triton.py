@@ -142,6 +142,15 @@ def add_rows(
 
 
 @triton.jit
+def early(listed: tl.tensor, place: tl.tensor, block: tl.tensor) -> tl.tensor:
+    """What stands at some places of one segment, taken or not: loaded before that is known, so that nobody waits.
+
+    Beyond the ``block`` places of the segment it is the last one. Callers use those alone that are taken.
+    """
+    return tl.load(listed + tl.minimum(place, block - 1))
+
+
+@triton.jit
 def ends_of(p_counts: tl.tensor, first: tl.tensor, segments: tl.tensor, SEGMENTS: tl.constexpr) -> tl.tensor:
     """How many events the segments from ``first`` on have up to the end of each, int32 ``[SEGMENTS]``."""
     segment = first + tl.arange(0, SEGMENTS)

@@ -65,9 +65,9 @@ class WalkLines(RecordLines):
             kernel.lines.append(f"n_blocks = tl.cdiv({n_reached}, BLOCK)")
             turns, first, following = "n_events * n_blocks", "share // n_blocks", "(turn + SHARES) // n_blocks"
         _, block = self._extent(kernel, task.event).split(", ")
-        kernel.lines.append(f"source = tl.load(listed + {first}, mask={first} < {block}, other=0)")
+        kernel.lines.append(f"source = events.early(listed, {first}, {block})")
         lines = [
-            f"following = tl.load(listed + {following}, mask=turn + SHARES < {turns}, other=0)",
+            f"following = events.early(listed, {following}, {block})",
             *self._of_event(kernel, task),
             "source = following",
         ]
@@ -75,6 +75,7 @@ class WalkLines(RecordLines):
 
     def _find_segment(self, kernel: PathwayKernel, task: Deliver) -> None:
         """The events of this program's segment; the first sources are loaded beside their number."""
+        kernel.uses.add("events")
         places, counts = self._list(kernel, task.event).split(", ")
         segments, block = self._extent(kernel, task.event).split(", ")
         kernel.lines += [
@@ -89,12 +90,11 @@ class WalkLines(RecordLines):
         start, apart = ("share", "SHARES * ") if kernel.writes else ("0", "")
         _, block = self._extent(kernel, task.event).split(", ")
         ranks = f"{start} + {apart}tl.arange(0, EVENTS)".removeprefix("0 + ")
-        kernel.lines += [f"place = {ranks}", f"source = tl.load(listed + place, mask=place < {block}, other=0)"]
+        kernel.lines += [f"place = {ranks}", f"source = events.early(listed, place, {block})"]
         lines = [
             f"place = first_event + {apart}tl.arange(0, EVENTS)",
             f"inside = {self._among(kernel, task, 'place < n_events')}",
-            f"further = place + {apart}EVENTS",
-            "following = tl.load(listed + further, mask=further < n_events, other=0)",
+            f"following = events.early(listed, place + {apart}EVENTS, {block})",
             *self._aside(kernel, lambda: self._at_source(kernel, task)),
             "source = following",
         ]

@@ -9,7 +9,8 @@ by element, and then asks what a GPU would not answer for:
 - two lanes of one program that touch one element without a ``tl.debug_barrier()`` in between: its threads run at their
   own pace. A value that is no block is loaded by all threads and stored by one;
 - one store of different values to one element;
-- a masked load without ``other``, and a read of memory that holds what ``unwritten`` put there.
+- a masked load without ``other``, and a read of memory that holds what ``unwritten`` put there, but for those that
+  come early by intent (``events_triton.early``).
 
 ``order`` says in which order the programs of a launch run: as given, "reversed", or shuffled with a seed.
 """
@@ -199,7 +200,7 @@ class Watch:
         width = result.data.itemsize
         if not result.data.dtype == bool:
             same = (np.ascontiguousarray(result.data).view(f"i{width}") == PATTERNS[width]) & mask.data
-            if same.any():
+            if same.any() and not _is_early():
                 self._unwritten(ptrs.data[np.broadcast_to(same, ptrs.data.shape)], line)
         return result
 
@@ -321,6 +322,16 @@ def _line() -> str:
             lines.append(place)
         frame = frame.f_back
     return " > ".join(reversed(lines))
+
+
+def _is_early() -> bool:
+    """Whether a load comes before it is known what was written, as ``events_triton.early`` says."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None and frame.f_code is not Watch.__call__.__code__:
+        if frame.f_code.co_name == "early" and frame.f_code.co_filename.endswith("events_triton.py"):
+            return True
+        frame = frame.f_back
+    return False
 
 
 @functools.cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any
@@ -21,19 +21,21 @@ def _words(things: tuple[Any, ...]) -> Iterator[str]:
     stack: list[Any] = [things]
     while stack:
         one = stack.pop()
-        if is_dataclass(one) and not isinstance(one, type):
+        parts = _parts(one.__class__)
+        if parts is not None:
             yield type(one).__name__
-            stack.extend(getattr(one, name) for name in _parts(type(one)))
-        elif isinstance(one, Mapping):
-            yield f"mapping {len(one)}"
-            stack.extend(one.items())
+            stack.extend([getattr(one, name) for name in parts])
         elif isinstance(one, list | tuple):
             yield f"list {len(one)}"
             stack.extend(one)
+        elif isinstance(one, dict):
+            yield f"mapping {len(one)}"
+            stack.extend(one.items())
         else:
             yield f"{type(one).__name__} {one!r}"
 
 
 @cache
-def _parts(of: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(of) if field.compare)
+def _parts(of: Any) -> tuple[str, ...] | None:
+    """The fields of a dataclass that tell its objects apart."""
+    return tuple(field.name for field in fields(of) if field.compare) if is_dataclass(of) else None

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from operator import is_
+from typing import Any, TypeVar
 from typing import Literal as OneOf
-from typing import TypeVar
 
 from spikeq.errors import Span
 
@@ -104,17 +105,16 @@ Expression = Literal | Name | Unary | Binary | Comparison | Logical | Call | Acc
 Result = TypeVar("Result")
 
 
+_OPERANDS: dict[type, Callable[[Any], tuple[Expression, ...]]] = {
+    Unary: lambda node: (node.operand,),
+    Call: lambda node: node.arguments,
+} | dict.fromkeys((Binary, Comparison, Logical), lambda node: (node.left, node.right))
+
+
 def children(node: Expression) -> tuple[Expression, ...]:
     """The operands of a node, from left to right."""
-    match node:
-        case Unary():
-            return (node.operand,)
-        case Binary() | Comparison() | Logical():
-            return (node.left, node.right)
-        case Call():
-            return node.arguments
-        case _:
-            return ()
+    operands = _OPERANDS.get(type(node))
+    return () if operands is None else operands(node)
 
 
 def with_children(node: Expression, operands: tuple[Expression, ...]) -> Expression:
@@ -132,19 +132,20 @@ def with_children(node: Expression, operands: tuple[Expression, ...]) -> Express
 
 def fold(expression: Expression, combine: Callable[[Expression, tuple[Result, ...]], Result]) -> Result:
     """Combine bottom up: ``combine(node, results of its operands)``, operands from left to right."""
-    results: list[Result] = []
-    stack: list[tuple[Expression, bool]] = [(expression, False)]
+    stack, order = [expression], list[tuple[Expression, int]]()
     while stack:
-        node, ready = stack.pop()
+        node = stack.pop()
         operands = children(node)
-        if ready or not operands:
-            cut = len(results) - len(operands)
-            taken = tuple(results[cut:])
-            del results[cut:]
+        order.append((node, len(operands)))
+        stack.extend(operands)
+    results: list[Result] = []
+    for node, count in reversed(order):
+        if count:
+            taken = tuple(results[-count:])
+            del results[-count:]
             results.append(combine(node, taken))
         else:
-            stack.append((node, True))
-            stack.extend((operand, False) for operand in reversed(operands))
+            results.append(combine(node, ()))
     return results[0]
 
 
@@ -161,7 +162,7 @@ def rewrite(expression: Expression, change: Callable[[Expression], Expression]) 
     """Rebuild bottom up, each node passed through ``change`` after its operands."""
 
     def combine(node: Expression, operands: tuple[Expression, ...]) -> Expression:
-        same = all(a is b for a, b in zip(operands, children(node), strict=True))
+        same = all(map(is_, operands, children(node))) if operands else True
         return change(node if same else with_children(node, operands))
 
     return fold(expression, combine)

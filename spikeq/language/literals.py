@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from spikeq.language.expression import Binary, Expression, Literal, Unary, fold, with_children
+from spikeq.language.expression import Binary, Expression, Literal, Unary, children, fold, with_children
 
 Number = int | float
 _LEAST, _GREATEST = -(2**31), 2**31 - 1
@@ -99,6 +99,7 @@ def fold_literals(expression: Expression) -> Expression:
         integers = all(isinstance(operand, int) for _, operand in operands)
         if isinstance(value, float) and integers and not (isinstance(node, Binary) and node.op == "/"):
             return Literal(value, node.span), value
-        return with_children(node, tuple(operand for operand, _ in operands)), value
+        same = all(one is operand for (one, _), operand in zip(operands, children(node), strict=True))
+        return node if same else with_children(node, tuple(operand for operand, _ in operands)), value
 
     return fold(expression, combine)[0]

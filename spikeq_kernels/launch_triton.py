@@ -13,17 +13,13 @@ import torch
 import triton
 from torch import Tensor
 
-# Multiplications and additions are never fused, so that every shape of a launch gives the same bits.
-OPTIONS = {"num_warps": 1, "enable_fp_fusion": False}
+# Multiplications and additions are never fused, so that every shape of a launch gives the same bits; and loads of a
+# turn of a loop stay in that turn, since what they read may be what the turn before has stored.
+OPTIONS = {"enable_fp_fusion": False, "num_stages": 1}
 LONGEST_BLOCK = 256
 LONGEST_GRAPH = 64  # steps; even, so that whatever alternates between two places is where it was
 
 IS_INTERPRETED = triton.knobs.runtime.interpret
-
-# Neurons of one program that scales the values of their synapses: by columns of a matrix, or by runs; and how many
-# synapses of each it takes side by side.
-COLUMNS, RUNS = {"BLOCK": 64, "LANES": 16}, {"BLOCK": 4, "LANES": 64 if IS_INTERPRETED else 256}
-MOST_PROGRAMS = 1024  # where each goes through block after block
 
 Step = Callable[[int], None]
 
@@ -33,42 +29,34 @@ def block_of(n: int) -> int:
     return int(min(LONGEST_BLOCK, max(32, triton.next_power_of_2(n))))
 
 
-def grid(n: int, batch: int = 1) -> tuple[int, int]:
-    """The programs for n elements in each row of the batch."""
-    return (n + block_of(n) - 1) // block_of(n), batch
-
-
-def blocks(n: int) -> dict[str, int | bool]:
-    """The size of blocks and the number of warps for n elements."""
-    block = block_of(n)
-    return OPTIONS | {"BLOCK": block, "num_warps": max(1, block // 128)}
-
-
-def summing_blocks(n: int) -> dict[str, int | bool]:
-    """The same for kernels that sum rows of weights, many at once: more warps, so that the sums stay in registers."""
-    block = block_of(n)
-    return OPTIONS | {"BLOCK": block, "num_warps": 4 if block < 64 else max(8, block // 16)}
+def count(n: int, block: int) -> int:
+    """How many blocks n elements are."""
+    return (n + block - 1) // block
 
 
 def segments(n: int) -> int:
     """How many segments the list of the events of n elements has."""
-    return grid(n)[0]
+    return count(n, block_of(n))
 
 
-def scaling(by_columns: bool) -> dict[str, int | bool]:
-    """How the neurons whose synapses are scaled are shared out."""
-    return OPTIONS | (COLUMNS if by_columns else RUNS) | {"num_warps": 4}
+def warps(block: int) -> int:
+    """How many warps a program for so many elements has: four elements for each thread."""
+    return max(1, block // 128)
 
 
-def scaling_grid(n: int, batch: int, by_columns: bool) -> tuple[int, int]:
-    """The programs that scale the synapses of n neurons in each row of the batch."""
-    block = (COLUMNS if by_columns else RUNS)["BLOCK"]
-    return (n + block - 1) // block, batch
+def summing_warps(block: int) -> int:
+    """The same where rows of weights are summed, many at once: more warps, so that the sums stay in registers."""
+    return 4 if block < 64 else max(8, block // 16)
 
 
-def sweep_grid(n: int, batch: int = 1) -> tuple[int, int]:
-    """The programs that go through n elements in each row of the batch, a block after the other."""
-    return min(grid(n)[0], MOST_PROGRAMS), batch
+def numbers() -> dict[str, int]:
+    """How normalisations are shared out.
+
+    COLUMNS, RUNS: neurons of one program that scales the values of their synapses, by columns of a matrix or by runs,
+    and how many synapses of each it takes side by side. SWEEPS: the most programs where each goes through block after
+    block.
+    """
+    return {"COLUMNS": 64, "COLUMNS_LANES": 16, "RUNS": 4, "RUNS_LANES": 64 if IS_INTERPRETED else 256, "SWEEPS": 1024}
 
 
 def pointer(array: Tensor) -> Tensor:
@@ -95,15 +83,28 @@ def _together(constants: dict[Any, Tensor], names: tuple[str, ...], dtype: torch
 
 
 class Steps:
-    """Runs a step again and again: ``step(offset)`` launches its kernels, ``clock`` holds its number."""
+    """Runs a step again and again: ``step(offset)`` launches its kernels, ``clock`` holds its number.
 
-    def __init__(self, step: Step, clock: Tensor) -> None:
-        self.step, self.clock = step, clock
+    With ``begin`` and ``finish``, ``step(offset)`` ends the step at that offset and begins the next one; a first one
+    must have begun, and the last one is finished apart.
+    """
+
+    def __init__(self, clock: Tensor, step: Step, begin: Step | None = None, finish: Step | None = None) -> None:
+        self.clock, self.step, self.begin, self.finish = clock, step, begin, finish
         self.graphs: dict[int, torch.cuda.CUDAGraph] = {}
         self.is_warm = False
 
     def __call__(self, count: int) -> None:
-        """Run so many steps from the one in ``clock``."""
+        """Run so many steps from the one in ``clock``, which is left anywhere."""
+        if count and self.begin is not None and self.finish is not None:
+            self.begin(0)
+            self._repeat(count - 1)
+            on_device = self.clock.device.type == "cuda"
+            self.finish(0 if on_device else count - 1)
+        else:
+            self._repeat(count)
+
+    def _repeat(self, count: int) -> None:
         if self.clock.device.type != "cuda":
             for offset in range(count):
                 self.step(offset)

@@ -68,6 +68,21 @@ def merged(batch: int, synapses: int, sources: int, alone: bool = False) -> Shar
     return Sharing((sources * parts,), OPTIONS | known | {"num_warps": max(1, block // 128)})
 
 
+def programs(sharing: Sharing) -> int:
+    """How many programs a launch has for each row of the batch."""
+    return sharing.grid[0]
+
+
+def warps(sharing: Sharing) -> int:
+    """How many warps a program has."""
+    return int(sharing.options.get("num_warps", 1))
+
+
+def known(sharing: Sharing, name: str) -> int:
+    """A number with which a kernel is compiled."""
+    return int(sharing.options[name])
+
+
 def _of_events(n: int, batch: int, synapses: int, sources: int, alone: bool, known: dict[str, int]) -> Sharing:
     row, busy = _row(synapses, sources), BUSY * block_of(n)
     block = _longest(row) if alone else EDGES

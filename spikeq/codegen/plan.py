@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from spikeq.codegen.extents import Array
 from spikeq.codegen.tasks import Host, Task
@@ -62,7 +62,8 @@ def make_plan(
 class Source:
     """Emitted code and what it asks of the host; ``arrays`` are the keys of those that it names.
 
-    ``is_filed``: the text must be in a file to be run.
+    ``is_filed``: the text must be in a file to be run. ``launches`` tells the launches of each form of a step, and
+    ``depths`` how many steps of an event are kept beside those of its delays.
     """
 
     text: str
@@ -71,6 +72,8 @@ class Source:
     segments: tuple[str, ...]
     arrays: tuple[str, ...]
     is_filed: bool = False
+    launches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    depths: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:

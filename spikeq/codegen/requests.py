@@ -82,6 +82,7 @@ class Requests:
 
     ``listed`` are streams wanted as lists of events, with their masks; ``steps`` are clocks whose dt is wanted;
     ``tables`` are functions of time that the host's code looks up, ``grids`` the memory of those that kernels look up.
+    ``again`` are the streams of code that is written once more, which asks for the same numbers.
     """
 
     constants: list[Constant] = field(default_factory=list)
@@ -93,6 +94,7 @@ class Requests:
     listed: set[str] = field(default_factory=set)
     steps: set[str] = field(default_factory=set)
     calls: dict[tuple[str, str], int] = field(default_factory=dict)
+    again: list[Stream] = field(default_factory=list)
 
     def constant(self, expression: Expression, clock: str, kind: Kind) -> str:
         text = to_text(expression)
@@ -125,6 +127,8 @@ class Requests:
         **further: Any,
     ) -> Stream:
         """Ask for random numbers; each place in the code has its own."""
+        if self.again:
+            return self.again.pop(0)
         number = self.calls[(space.name, code)] = self.calls.get((space.name, code), -1) + 1
         name = f"u{len(self.streams)}"
         self.streams.append(Stream(name, function, clock, space, f"{code}.{number}", below, events, **further))

@@ -10,18 +10,19 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from spikeq.codegen.comments import comment
-from spikeq.codegen.plan import Plan, Segment, Source
-from spikeq.codegen.requests import Requests
+from spikeq.codegen.plan import Plan, Source
+from spikeq.codegen.requests import Requests, Stream
 from spikeq.codegen.tasks import Deliver, Normalise, RecordState, Statements, Sum, Task, Threshold
-from spikeq.codegen.triton_fuse import Group, Part, fused, gathered, is_supported, part_of, unsupported
+from spikeq.codegen.triton_entries import Called, entry, launched
+from spikeq.codegen.triton_fuse import Part, gathered, is_supported, part_of, unsupported
 from spikeq.codegen.triton_host import Host
 from spikeq.codegen.triton_kernel import Kernel
-from spikeq.codegen.triton_names import name_of
-from spikeq.codegen.triton_normalise import NormaliseLines, ScalingKernel, SweepKernel
-from spikeq.codegen.triton_pathway_kernel import PathwayKernel
+from spikeq.codegen.triton_names import name_of, name_of_launch
+from spikeq.codegen.triton_normalise import NormaliseLines
 from spikeq.codegen.triton_runs import MERGED, Memory, runs_of, threshold_of
+from spikeq.codegen.triton_schedule import Launch, Schedule, is_maker, scheduled
 from spikeq.codegen.triton_sums import SumKernel
-from spikeq.codegen.triton_text import fitted, function, wrapped
+from spikeq.codegen.triton_text import fitted
 from spikeq.language.expression import Access, Call
 
 _HEAD = '''"""One step of a network, written by spikeq. Change the equations, not this file."""
@@ -49,36 +50,88 @@ class TritonEmitter(NormaliseLines):
         self.plan, self.memory = replace(plan, arrays=arrays), Memory(arrays)
         self.requests = Requests()
         self.host = Host(arrays, self.requests, self.memory.made)
-        self.kernels: list[Kernel] = []
+        self.kernels: dict[tuple[Part, ...], Kernel] = {}
+        self.streams: dict[Part, list[Stream]] = {}
+        self.entries: list[list[str]] = []
+        self.launches: dict[str, list[str]] = {}
         self.names: set[str] = set()
 
     def source(self) -> Source:
-        """The whole module: the kernels, and a function for each segment (and for the step without its cuts)."""
+        """The whole module: the functions of tasks, the kernels that call them, and what launches these.
+
+        There are functions for each segment, and for the whole step where no host function is due.
+        """
         self._choose_events()
-        steps = [self._segment(segment) for segment in self.plan.segments]
-        if len(steps) > 1:
-            steps.append([line for lines in steps for line in lines])
-        text = _HEAD + _imports(self.kernels)
-        text += "".join(f"\n\n{_joined(lines)}" for kernel in self.kernels for lines in (kernel.text(), _entry(kernel)))
-        text += "\n" + _BIND + _joined(self.host.lines(), 4)
-        for number, lines in enumerate(steps):
-            text += f"\n    def step_{number}(offset):\n" + _joined(lines or ["pass"], 8)
-        entries = tuple(f"step_{number}" for number in range(len(steps)))
-        text += "\n    return [" + ", ".join(f"launch.Steps({entry}, p_clock)" for entry in entries) + "]\n"
-        return Source(text, self.requests, dict(self.memory.made), entries, tuple(self.host.pointers), is_filed=True)
+        segments = [[part for task in segment.tasks for part in self._parts(task)] for segment in self.plan.segments]
+        whole = [part for parts in segments for part in parts]
+        schedule = scheduled(whole, self.delayed, cuts=len(self.plan.clocks) == 1)
+        self.rings = schedule.rings
+        bound = [line for number, parts in enumerate(segments) for line in self._segment(number, parts, schedule)]
+        bound += self._whole(schedule, len(segments))
+        kernels = list(self.kernels.values())
+        text = _HEAD + _imports(kernels)
+        text += "".join(f"\n\n{_joined(lines)}" for lines in (*(kernel.text() for kernel in kernels), *self.entries))
+        text += "\n" + _BIND + _joined([*self.host.lines(), *bound], 4)
+        names = tuple(self.launches)
+        told = {name: tuple(lines) for name, lines in self.launches.items()}
+        depths = {event: self._depth(event, whole, schedule) for event in self.rings}
+        return Source(text, self.requests, dict(self.memory.made), names, tuple(self.host.pointers), True, told, depths)
 
-    def _segment(self, segment: Segment) -> list[str]:
-        """The launches of the tasks between two host functions."""
-        parts = [part for task in segment.tasks for part in self._parts(task)]
+    def _depth(self, event: str, parts: list[Part], schedule: Schedule) -> int:
+        late = (part.late for part in parts if getattr(part.task, "event", None) == event)
+        return 1 + max(late, default=0) + schedule.is_cut
+
+    def _segment(self, number: int, parts: list[Part], schedule: Schedule) -> list[str]:
+        """The launches of the tasks between two host functions; of a step without any, see ``_whole``."""
+        if len(self.plan.segments) == 1:
+            return []
+        return self._function(f"step_{number}", scheduled(parts, schedule.rings, cuts=False).whole)
+
+    def _whole(self, schedule: Schedule, number: int) -> list[str]:
+        """The launches of a whole step, and what ``bind`` returns."""
+        several = number > 1
+        steps = [f"launch.Steps(p_clock, step_{n})" for n in range(number)] if several else []
+        name = f"step_{number}" if several else "step"
+        if not schedule.is_cut:
+            lines = self._function(name, schedule.whole)
+            return [*lines, "", f"return [{', '.join([*steps, f'launch.Steps(p_clock, {name})'])}]"]
+        lines = [
+            line for name in ("begin", "between", "finish") for line in self._function(name, getattr(schedule, name))
+        ]
+        return [*lines, "", f"return [{', '.join([*steps, 'launch.Steps(p_clock, between, begin, finish)'])}]"]
+
+    def _function(self, name: str, launches: list[Launch]) -> list[str]:
+        """The function that launches the kernels of a step, or of a part of it; the kernels are written beside."""
         lines: list[str] = []
-        for group in fused(parts):
-            kernel = self._kernel(group)
-            self.kernels.append(kernel)
-            titles = ", ".join(dict.fromkeys(part.task.slot.name for part in group.parts))
-            lines += [comment(titles), *self._launch(kernel)]
-        return lines
+        told = self.launches[name] = []
+        for launch in launches:
+            called = [[Called(self._kernel(parts), ahead) for parts, ahead in chain.runs()] for chain in launch]
+            kernel = name_of_launch(name, [one.kernel.verbs for chain in called for one in chain], self.names)
+            titles = ", ".join(dict.fromkeys(t for chain in called for one in chain for t in one.kernel.titles))
+            self.entries.append(entry(kernel, called, self.plan))
+            lines += [comment(titles), *launched(kernel, called, self.plan)]
+            told.append(f"{kernel}: {titles}")
+        return ["", f"def {name}(offset):", *(f"    {line}" for line in lines or ["pass"])]
 
-    def _parts(self, task: Task) -> Iterable[Part]:
+    # -- parts --------------------------------------------------------------------------------------------------------
+
+    def _parts(self, task: Task) -> list[Part]:
+        """The parts of a task, and how its event is read."""
+        late, delayed = self._lateness(task), getattr(task, "delayed", False)
+        parts = [replace(part, late=late, delayed=delayed) for part in self._cut(task)]
+        if len(parts) > 1 and isinstance(task, Statements):
+            for part in parts:  # written for their random numbers, which a task asks for in its own order
+                host = Host(self.plan.arrays, self.requests, self.memory.made)
+                kernel = Kernel(0, self.plan, host, part.space, "", task.clock)
+                kernel.rows = part.rows
+                self._written(kernel, part)
+        return parts
+
+    def _lateness(self, task: Task) -> int:
+        event = getattr(task, "event", None)
+        return int(event is not None and not is_maker(task) and self._is_late(task, event))
+
+    def _cut(self, task: Task) -> Iterable[Part]:
         if isinstance(task, Deliver):
             return self._pathway_parts(task)
         if isinstance(task, Sum):
@@ -112,71 +165,46 @@ class TritonEmitter(NormaliseLines):
             raise unsupported(task, f"{type(task).__name__.lower()} tasks have no kernel yet")
         return task
 
-    def _kernel(self, group: Group) -> Kernel:
-        first = group.parts[0]
-        grid, number = first.grid or (first.space.name if first.space is not None else ""), len(self.kernels)
-        kernel = Kernel(number, self.plan, self.host, first.space, grid, first.task.clock)
+    # -- functions ----------------------------------------------------------------------------------------------------
+
+    def _kernel(self, parts: tuple[Part, ...]) -> Kernel:
+        """The function of some parts."""
+        if parts not in self.kernels:
+            kernel = self._opened(parts[0], len(self.kernels))
+            kernel.rows = kernel.rows and parts[0].rows
+            for part in parts:
+                self._written(kernel, part)
+            kernel.flush()
+            tasks = [part.task for part in parts]
+            kernel.name, kernel.verbs = name_of(tasks, self.names)
+            self.kernels[parts] = kernel
+        return self.kernels[parts]
+
+    def _opened(self, first: Part, number: int) -> Kernel:
+        task = first.task
         if first.walks:
-            assert isinstance(first.task, Deliver)
-            kernel = self._pathway_kernel(number, first, first.task)
-        if isinstance(first.task, Sum):
-            kernel = SumKernel(number, self.plan, self.host, first.task)
-        if isinstance(first.task, Normalise):
-            kernel = self._normalise_kernel(number, first, first.task)
-        kernel.rows = kernel.rows and first.rows
-        for part in group.parts:
-            task = part.task
-            kernel.titles.append(task.slot.name)
-            kernel.lines.append(comment(f"{task.slot.when}: {task.slot.name}"))
-            self._write(kernel, part)
-        kernel.flush()
-        kernel.name = name_of([part.task for part in group.parts], self.names)
-        return kernel
+            assert isinstance(task, Deliver)
+            return self._pathway_kernel(number, first, task)
+        if isinstance(task, Sum):
+            return SumKernel(number, self.plan, self.host, task)
+        if isinstance(task, Normalise):
+            return self._normalise_kernel(number, first, task)
+        grid = first.grid or (first.space.name if first.space is not None else "")
+        return Kernel(number, self.plan, self.host, first.space, grid, task.clock)
 
-    def _launch(self, kernel: Kernel) -> list[str]:
-        passed = ["p_clock", "offset", *_passed(kernel)]
-        rows = "batch" if kernel.rows else "1"
-        grid, further = f"(1, {rows})", "**launch.OPTIONS"
-        first: list[str] = []
-        if isinstance(kernel, PathwayKernel):
-            first, grid, further = [f"shared = {kernel.sharing()}"], "shared.grid", "**shared.options"
-        elif isinstance(kernel, ScalingKernel):
-            count, columns = self.host.sizes[kernel.grid], kernel.by_columns
-            grid, further = f"launch.scaling_grid({count}, {rows}, {columns})", f"**launch.scaling({columns})"
-        elif isinstance(kernel, SweepKernel):
-            count = self.host.sizes[kernel.grid]
-            grid, further = f"launch.sweep_grid({count}, {rows})", f"**launch.blocks({count})"
-        elif kernel.space is not None:
-            count = self.host.sizes[kernel.grid]
-            grid, further = f"launch.grid({count}, {rows})", f"**launch.blocks({count})"
-            if kernel.sums_rows:
-                further = f"**launch.summing_blocks({count})"
-        return [*first, f"kernel_{kernel.number}[{grid}](", *wrapped([*passed, further], 4, 110), ")"]
-
-
-def _passed(kernel: Kernel) -> list[str]:
-    """What the host passes to a kernel, beside the step."""
-    every = [] if kernel.single_clock else [kernel.every_step()]
-    return [name for name in dict.fromkeys((*kernel.parameters.values(), *every)) if name != "p_clock"]
-
-
-def _entry(kernel: Kernel) -> list[str]:
-    """The kernel that runs a function: each program does one block in one row."""
-    parameters = ["p_clock", "offset", *_passed(kernel), *(f"{name}: tl.constexpr" for name in kernel.fixed())]
-    where = {"step": "step", "row": "tl.program_id(1)", "block": "tl.program_id(0)", "blocks": "tl.num_programs(0)"}
-    passed = [*(where[name] for name in kernel.where()), *kernel.parameters.values(), *kernel.fixed()]
-    lines = ["step = tl.load(p_clock) + offset"]
-    call = f"{kernel.name}({', '.join(passed)})"
-    if kernel.single_clock:
-        lines.append(call)
-    else:
-        lines += [f"if step % {kernel.every_step()} == 0:", f"    {call}"]
-    decorator = '@triton.jit(do_not_specialize=["offset"])'
-    return function(f"kernel_{kernel.number}", parameters, ", ".join(kernel.titles), lines, decorator)
+    def _written(self, kernel: Kernel, part: Part) -> None:
+        """The lines of a part. Written again, it draws the same random numbers."""
+        slot, before = part.task.slot, len(self.requests.streams)
+        self.requests.again = list(self.streams.get(part, ()))
+        kernel.titles.append(slot.name)
+        kernel.lines.append(comment(f"{slot.when}: {slot.name}"))
+        self._write(kernel, part)
+        self.streams.setdefault(part, self.requests.streams[before:])
+        self.requests.again = []
 
 
 def _joined(lines: list[str], indent: int = 0) -> str:
-    return "".join(f"{made}\n" for line in lines for made in fitted(f"{' ' * indent}{line}"))
+    return "".join(f"{made}\n" for line in lines for made in fitted(f"{' ' * indent}{line}".rstrip()))
 
 
 def _imports(kernels: list[Kernel]) -> str:

@@ -1,12 +1,9 @@
-"""Which neighbouring tasks share one kernel: those over one space that meet only in the same element.
-
-Programs of a kernel run in any order, so what one program writes, no other may read or write in the same kernel.
-"""
+"""What the parts of a step touch: of the element that they are done for, and of others."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from spikeq.codegen.extents import CLOCK_DT, CLOCK_REAL, CLOCK_STEP, Array, is_clock
 from spikeq.codegen.tasks import (
@@ -16,6 +13,7 @@ from spikeq.codegen.tasks import (
     RecordState,
     Space,
     Statements,
+    Sum,
     Task,
     Threshold,
     bodies,
@@ -25,15 +23,16 @@ from spikeq.errors import UnsupportedError
 from spikeq.language.expression import Access, Expression, walk
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """A task, or the part of one, that runs in one kernel; ``space`` None: once for each row of the batch.
+    """A task, or the part of one, that is done by one function; ``space`` None: once for each row of the batch.
 
-    ``own`` are the keys that an element reads or writes for itself, ``wrote`` those that it writes, ``others`` what
-    it reads of other elements, ``scattered`` what it writes there. Events count as keys. ``alone`` keeps it apart,
-    ``grid`` is what its blocks are made of where that is not the space, and ``walks`` marks those that go from event
-    to event, ``merges`` what then takes over the changes that rows have made to what they share. ``rows``: it runs in
-    each row of the batch; otherwise once, for what all rows share.
+    ``own`` are the keys that an element reads for itself, ``wrote`` those that it writes, ``others`` what it reads of
+    other elements, ``put`` what it writes there, ``scattered`` what it adds there in any order. Events count as keys.
+    ``alone`` keeps it a function of its own, ``grid`` is what its blocks are made of where that is not the space, and
+    ``walks`` marks those that go from event to event, ``merges`` what then takes over the changes that rows have made
+    to what they share. ``rows``: it runs in each row of the batch; otherwise once, for what all rows share. Its event
+    is read as it was ``late`` steps ago, or (``delayed``) further back.
     """
 
     task: Task
@@ -41,45 +40,49 @@ class Part:
     own: frozenset[str] = frozenset()
     wrote: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
+    put: frozenset[str] = frozenset()
     scattered: frozenset[str] = frozenset()
     alone: bool = False
     grid: str = ""
     walks: bool = False
     rows: bool = True
     merges: bool = False
+    late: int = 0
+    delayed: bool = False
 
+    @property
+    def lane(self) -> tuple[str, str, bool] | None:
+        """The elements whose blocks it is done for, and the clock; None where it has programs of another kind."""
+        if isinstance(self.task, Sum):
+            return self.task.neurons.name, self.task.clock, self.rows
+        if self.walks or self.alone or self.grid:
+            return None
+        return "" if self.space is None else self.space.name, self.task.clock, self.rows
 
-@dataclass
-class Group:
-    """The parts of one kernel."""
+    @property
+    def changed(self) -> frozenset[str]:
+        """What it gives new values."""
+        return self.wrote | self.put
 
-    parts: list[Part] = field(default_factory=list)
+    @property
+    def read(self) -> frozenset[str]:
+        """What it reads."""
+        return self.own | self.others
 
-    def takes(self, part: Part) -> bool:
-        """Whether a part may join: it has the same space and clock, and no program needs another's result."""
-        first = self.parts[0]
-        if first.alone or part.alone or _over(first) != _over(part):
-            return False
-        wrote = frozenset().union(*(p.wrote | p.scattered for p in self.parts))
-        touched = frozenset().union(*(p.own | p.others for p in self.parts)) | wrote
-        others = frozenset().union(*(p.others for p in self.parts))
-        return not (part.others & wrote or part.wrote & others or part.scattered & touched)
+    @property
+    def touched(self) -> frozenset[str]:
+        """All that it has to do with."""
+        return self.read | self.changed | self.scattered
 
+    @property
+    def in_element(self) -> frozenset[str]:
+        """What it reads or writes of the element that it is done for."""
+        return self.own | self.wrote
 
-def _over(part: Part) -> tuple[str, str | None, bool]:
-    """The clock, and over what the programs go."""
-    return part.task.clock, None if part.space is None else part.space.name, part.rows
-
-
-def fused(parts: Iterable[Part]) -> list[Group]:
-    """The parts in order, neighbours together where that changes nothing."""
-    groups: list[Group] = []
-    for part in parts:
-        if groups and groups[-1].takes(part):
-            groups[-1].parts.append(part)
-        else:
-            groups.append(Group([part]))
-    return groups
+    @property
+    def elsewhere(self) -> frozenset[str]:
+        """What it reads or writes of others."""
+        return self.others | self.put | self.scattered
 
 
 def mask_of(event: str) -> str:
@@ -105,6 +108,9 @@ def part_of(task: Task, arrays: Mapping[str, Array], lists: bool = False) -> Par
         case Generate():
             wrote |= event | ({list_of(task.event)} if lists else set())
     kept = space if _is_wide(task, arrays) else None
+    if kept is None:
+        single = {key for key in others if arrays[key].space is None}
+        own, others = own | single, others - single
     return Part(task, kept, frozenset(own | event), frozenset(wrote), frozenset(others))
 
 

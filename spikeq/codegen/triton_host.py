@@ -33,7 +33,8 @@ class Host:
     """What ``bind`` takes from the network; every kernel asks here and passes on what it gets.
 
     ``p_`` are pointers to arrays, ``n_`` numbers, ``m_`` memory that only this code uses: events, tables over the
-    steps of a call, room for records. ``waiting`` are the arrays of values that later kernels of a step need.
+    steps of a call, room for records. ``BLOCK_`` are elements of a program, ``counts`` numbers of programs. ``waiting``
+    are the arrays of values that later kernels of a step need.
     """
 
     arrays: Mapping[str, Array]
@@ -42,6 +43,9 @@ class Host:
     pointers: Names = field(default_factory=lambda: Names("p_"))
     sizes: Names = field(default_factory=lambda: Names("n_"))
     memory: Names = field(default_factory=lambda: Names("m_"))
+    blocks: Names = field(default_factory=lambda: Names("BLOCK_"))
+    sharings: Names = field(default_factory=lambda: Names(""))
+    counts: dict[str, str] = field(default_factory=dict)
     scalars: dict[str, list[str]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     wide: dict[str, str] = field(default_factory=dict)
@@ -53,6 +57,15 @@ class Host:
         if name not in table:
             table.append(name)
         return table.index(name)
+
+    def counted(self, name: str, text: str) -> str:
+        """A number of programs."""
+        self.counts[name] = text
+        return name
+
+    def shared(self, name: str) -> str:
+        """A number that is one for all kernels of a kind."""
+        return self.counted(name, f"sizes[{name!r}]")
 
     def keys_of(self, stream: str) -> str:
         """The pointer to the two words that are the key of a place that draws random numbers."""
@@ -86,7 +99,8 @@ class Host:
             about = f"  {comment(self.about[key])}" if key in self.about else ""
             found.append(f"{name} = launch.pointer(lists[{key!a}]){about}")
         found += [f"{number} = sizes[{key!a}]" for key, number in self.sizes.items()]
-        return found
+        found += [f"{name} = sizes[{f'{key} block'!a}]" for key, name in self.blocks.items()]
+        return found + [f"{name} = {text}" for name, text in self.counts.items()]
 
 
 def _extent(array: Array) -> str:

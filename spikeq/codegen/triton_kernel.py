@@ -38,6 +38,7 @@ class Kernel:
         self.held: dict[tuple[str, str], str] = {}
         self.changed: dict[str, None] = {}
         self.titles: list[str] = []
+        self.verbs: tuple[str, ...] = ()
         self.values, self.temporaries = Names("b_"), Names("x_")
         self.own = "i"  # the element in its array, and where it counts
         self.mask = "here" if space is not None else ""
@@ -274,9 +275,27 @@ class Kernel:
         """The parameters that say which step, row and block it is."""
         return ["step", *(["row"] if self.plan.batched and self.rows else []), "block"]
 
-    def fixed(self) -> list[str]:
-        """The parameters that are known when the function is compiled."""
-        return [] if self.space is None else ["BLOCK"]
+    def fixed(self) -> dict[str, str]:
+        """The parameters that are known when the function is compiled, and what is passed for them."""
+        return {} if self.space is None else {"BLOCK": self.host.blocks[self.grid]}
+
+    def programs(self) -> str:
+        """How many programs run the function for a row."""
+        if self.space is None:
+            return "1"
+        name, block = self.host.sizes[self.grid].removeprefix("n_"), self.host.blocks[self.grid]
+        return self.host.counted(f"blocks_{name}", f"launch.count({self.size(self.grid)}, {block})")
+
+    def warps(self) -> str:
+        """How many warps a program has."""
+        if self.space is None:
+            return "1"
+        return f"launch.{'summing_warps' if self.sums_rows else 'warps'}({self.host.blocks[self.grid]})"
+
+    @property
+    def once_for_all_rows(self) -> bool:
+        """Whether it is run for the first row of the batch only, since it does the work of all."""
+        return not self.rows
 
     def text(self) -> list[str]:
         """The whole function."""

@@ -20,13 +20,26 @@ from spikeq.codegen.tasks import (
 _LONGEST = 60  # characters of a name
 
 
-def name_of(tasks: Sequence[Task], taken: set[str]) -> str:
-    """A name for a function that runs some tasks: ``cells_update_threshold``. No two get the same."""
-    owner = _owner(tasks[0])
+def name_of(tasks: Sequence[Task], taken: set[str]) -> tuple[str, tuple[str, ...]]:
+    """(a name for a function that runs some tasks: ``cells_update_threshold``; what it does).
+
+    No two functions get the same name.
+    """
+    owner, verbs = _owner(tasks[0]), tuple(dict.fromkeys(map(verb_of, tasks)))
     owner = f"{owner}_" if owner in ("p", "n", "m") else owner  # which begin the names of what is passed
-    wanted = name = _as_name("_".join(dict.fromkeys((owner, *map(verb_of, tasks)))))
+    return _free(_as_name("_".join((owner, *verbs))), taken), verbs
+
+
+def name_of_launch(form: str, verbs: Sequence[tuple[str, ...]], taken: set[str]) -> str:
+    """A name for a kernel: for which form of a step, and what it does."""
+    return _free(_as_name("_".join((form, *dict.fromkeys(verb for some in verbs for verb in some)))), taken)
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    name, number = wanted, 1
     while name in taken:
-        name = f"{wanted}_{sum(one.startswith(wanted) for one in taken) + 1}"
+        number += 1
+        name = f"{wanted}_{number}"
     taken.add(name)
     return name
 

@@ -32,14 +32,15 @@ class NeuronLines:
     host: Host
     listed: frozenset[str]
     delayed: frozenset[str]
+    rings: frozenset[str]
     places: dict[Slot, int]
     emitted: dict[str, int]
 
     def _choose_events(self) -> None:
-        """Find which events are read as lists, and which after a delay."""
+        """Find which events are read as lists, and which after a delay; of these several steps are kept."""
         pathways = [task for task in self.plan.tasks if isinstance(task, Deliver)]
         self.listed = frozenset(task.event for task in pathways if not _is_one_to_one(task))
-        self.delayed = frozenset(task.event for task in pathways if task.delayed)
+        self.delayed = self.rings = frozenset(task.event for task in pathways if task.delayed)
         self.places = {task.slot: place for place, task in enumerate(self.plan.tasks)}
         makers = (t for t in self.plan.tasks if isinstance(t, Threshold | Generate))
         self.emitted = {task.event: self.places[task.slot] for task in makers}
@@ -166,7 +167,7 @@ class NeuronLines:
 
         A task that comes before its event in a step sees those of the step before.
         """
-        if event not in self.delayed:
+        if event not in self.rings:
             return kernel.row()
         depth, now = kernel.size(f"{event} depth"), kernel.now()
         late = self._is_late(task, event)
@@ -190,9 +191,10 @@ class NeuronLines:
 
     def _mask(self, kernel: Kernel, task: Task, event: str, space: Space) -> str:
         """Who had the event in this step: from this kernel, or as an earlier one stored it."""
-        key = mask_of(event)
+        memory, key = self.host.describe(mask_of(event), "[age, batch, n] who had the event"), mask_of(event)
+        key += " before" * self._is_late(task, event)
         if (key, "own") not in kernel.held:
-            memory = kernel.take(self.host.describe(key, "[age, batch, n] who had the event"))
+            kernel.take(memory)
             fired, slot = kernel.values[key], self._slot(kernel, task, event)
             kernel.lines.append(
                 f"{fired} = {kernel.loaded(memory, self._in_slot(kernel, slot, space), 'boolean', True)}"

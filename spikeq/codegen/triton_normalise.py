@@ -31,9 +31,19 @@ class ScalingKernel(Kernel):
         first = self.ends.first(task.by)
         self.own = self.known("neuron", f"i + {first}") if first else "i"
 
-    def fixed(self) -> list[str]:
-        """The parameters that are known when the kernel is compiled."""
-        return ["BLOCK", "LANES"]
+    def fixed(self) -> dict[str, str]:
+        """The parameters that are known when the function is compiled, and what is passed for them."""
+        kind = "COLUMNS" if self.by_columns else "RUNS"
+        return {"BLOCK": self.host.shared(kind), "LANES": self.host.shared(f"{kind}_LANES")}
+
+    def programs(self) -> str:
+        """How many programs run the function for a row."""
+        name, block = self.host.sizes[self.grid].removeprefix("n_"), self.fixed()["BLOCK"]
+        return self.host.counted(f"{block.lower()}_{name}", f"launch.count({self.size(self.grid)}, {block})")
+
+    def warps(self) -> str:
+        """How many warps a program has."""
+        return "4"
 
     def about(self) -> str:
         """What the kernel runs over."""
@@ -72,6 +82,11 @@ class SweepKernel(Kernel):
         """Here also how many programs share the blocks."""
         return [*super().where(), "blocks"]
 
+    def programs(self) -> str:
+        """How many programs run the function for a row."""
+        name = self.host.sizes[self.grid].removeprefix("n_")
+        return self.host.counted(f"sweeps_{name}", f"min({super().programs()}, {self.host.shared('SWEEPS')})")
+
     def about(self) -> str:
         """What the kernel runs over."""
         return "All synapses of a row; a program takes one block after the other."
@@ -84,9 +99,7 @@ class NormaliseLines(SumLines):
         """The kernel that scales, and the one that keeps the values within their bounds."""
         key = frozenset({task.target.key})
         own, others = reads_of([task.total], self.plan.arrays)
-        scaling = Part(
-            task, task.neurons, own=frozenset(own), others=frozenset(others) | key, scattered=key, alone=True
-        )
+        scaling = Part(task, task.neurons, others=frozenset(own | others) | key, put=key, alone=True)
         if not task.bounds:
             return [scaling]
         own, others = reads_of([bound.value for bound in task.bounds], self.plan.arrays)

@@ -24,7 +24,7 @@ class PathwayKernel(Kernel):
     def __init__(self, number: int, plan: Plan, host: Host, task: Deliver) -> None:
         super().__init__(number, plan, host, task.space, task.sources.name, task.clock)
         self.sources, self.trigger, self.in_turn = task.sources.name, task.trigger, is_in_turn(task)
-        self.synapses, self.pathway = task.space.name, task.pathway
+        self.event, self.synapses, self.pathway = task.event, task.space.name, task.pathway
         self.inner, self.spread = False, task.spread
         self.joined = not self.in_turn and (task.spread or self.ends.form != "dense")
         self.writes = any(isinstance(assign.target, Access) for assign in task.once)
@@ -113,11 +113,33 @@ class PathwayKernel(Kernel):
         """Programs share the events of a segment."""
         return [] if self.in_turn else ["segment, share = block // SHARES, block % SHARES"]
 
-    def fixed(self) -> list[str]:
+    def numbers(self) -> list[str]:
         """The parameters that are known when the function is compiled."""
         if self.in_turn:
             return ["SEGMENTS", "BLOCK"]
         return ["SHARES", *(["DELAYS"] if self.spread else []), *(["EVENTS"] if self.joined else []), "BLOCK"]
+
+    def fixed(self) -> dict[str, str]:
+        """The same, and what is passed for them."""
+        name, shared = self.host.sharings[self._shared_as()], self._shared()
+        return {one: self.host.counted(f"{one}_{name}", f"sharing.known({shared}, '{one}')") for one in self.numbers()}
+
+    def programs(self) -> str:
+        """How many programs run the function for a row."""
+        if self.in_turn:
+            return "1"
+        name, shared = self.host.sharings[self._shared_as()], self._shared()
+        return self.host.counted(f"programs_{name}", f"sharing.programs({shared})")
+
+    def warps(self) -> str:
+        """How many warps a program has."""
+        return f"sharing.warps({self._shared()})"
+
+    def _shared(self) -> str:
+        return self.host.counted(f"shared_{self.host.sharings[self._shared_as()]}", self.sharing())
+
+    def _shared_as(self) -> str:
+        return f"{self.synapses}_{self.pathway}"
 
     def sharing(self) -> str:
         """The call that says how programs share the work."""
@@ -216,9 +238,14 @@ class MergingKernel(PathwayKernel):
         """Rows are no part of where it works."""
         return ["step", "block"]
 
-    def fixed(self) -> list[str]:
+    def numbers(self) -> list[str]:
         """The parameters that are known when the function is compiled."""
         return [*([] if self.writes else ["PARTS"]), "ROWS", "BLOCK"]
+
+    @property
+    def once_for_all_rows(self) -> bool:
+        """Its programs go through the rows themselves."""
+        return True
 
     def sharing(self) -> str:
         """The call that says how programs share the work."""
@@ -258,7 +285,7 @@ class TurnsKernel(MergingKernel):
         """It is one program."""
         return ["step"]
 
-    def fixed(self) -> list[str]:
+    def numbers(self) -> list[str]:
         """The parameters that are known when the function is compiled."""
         return ["SEGMENTS", "BLOCK"]
 
@@ -278,6 +305,9 @@ class TakingKernel(MergingKernel):
     def __init__(self, number: int, plan: Plan, host: Host, task: Deliver) -> None:
         super().__init__(number, plan, host, task)
         self.in_turn = self.writes = False
+
+    def _shared_as(self) -> str:
+        return f"{super()._shared_as()}_taken"
 
     def beginning(self, key: str) -> list[str]:
         """The old value, and the sum of the changes, which makes room for those of other steps."""

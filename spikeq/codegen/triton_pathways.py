@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from spikeq.codegen.ends import SIDES
 from spikeq.codegen.events import merged_number
-from spikeq.codegen.tasks import Assign, Deliver, Space, Statements
+from spikeq.codegen.tasks import Assign, Deliver, Space, Statements, bodies, expressions
 from spikeq.codegen.torch_dense import is_all
 from spikeq.codegen.triton_fuse import Part, list_of, mask_of, part_of
 from spikeq.codegen.triton_kernel import Kernel
@@ -18,7 +19,7 @@ from spikeq.codegen.triton_merging import MergeLines
 from spikeq.codegen.triton_neurons import place
 from spikeq.codegen.triton_pathway_kernel import MergingKernel, PathwayKernel, is_in_turn, shared_by_rows
 from spikeq.codegen.triton_walks import of_source
-from spikeq.language.expression import Access
+from spikeq.language.expression import Access, walk
 
 
 class PathwayLines(MergeLines):
@@ -38,8 +39,31 @@ class PathwayLines(MergeLines):
         form = task.space.ends.form if task.space.ends is not None else "sparse"
         merges = bool(shared_by_rows(task, self.plan))
         walks = form != "one_to_one" or bool(task.once) or task.spread or merges
-        part = Part(task, task.space, alone=True, walks=walks)
+        part = self._walking_part(task, walks)
         return [part, replace(part, merges=True)] if merges and is_in_turn(task) else [part]
+
+    def _walking_part(self, task: Deliver, walks: bool) -> Part:
+        """Statements that events run at synapses: all that they touch is another's, as programs are made of events."""
+        keys = self.plan.arrays.keys()
+        read = {node.key for one in expressions(task) for node in walk(one) if isinstance(node, Access)} & keys
+        put: set[str] = set()
+        scattered: set[str] = set()
+        for assign in bodies(task):
+            target = assign.target
+            if isinstance(target, Access):
+                adds = walks and target.index in SIDES and assign in task.body and not is_in_turn(task)
+                (scattered if adds else put).add(target.key)
+                read |= {target.key} if assign.op != "=" and not adds else set()
+        event = mask_of(task.event) if not walks or shared_by_rows(task, self.plan) else list_of(task.event)
+        return Part(
+            task,
+            task.space,
+            others=frozenset({*read, event}),
+            put=frozenset(put),
+            scattered=frozenset(scattered),
+            alone=True,
+            walks=walks,
+        )
 
     def _require(self, task: Deliver) -> None:
         """Rows can only merge real numbers."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,10 @@ from spikeq_kernels import launch_triton as launch
 
 @dataclass
 class EventsInMemory:
-    """Who had each event, by step modulo the number of steps that are kept: as bytes and as lists in segments."""
+    """Who had each event, by step modulo the number of steps that are kept: as bytes and as lists in segments.
+
+    ``further``: how many steps of an event are kept beside those of its delays, where that is more than one.
+    """
 
     tasks: tuple[Task, ...]
     queues: dict[str, Any]
@@ -24,6 +27,7 @@ class EventsInMemory:
     sizes: dict[str, int]
     rows: int
     device: torch.device
+    further: Mapping[str, int]
     memory: dict[str, torch.Tensor] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -34,10 +38,10 @@ class EventsInMemory:
 
     def _depths(self) -> dict[str, int]:
         """How many steps each event is kept."""
-        found = dict.fromkeys(self.events(), 1)
+        longest = dict.fromkeys(self.events(), 0)
         for way in self.ways:
-            found[way.task.event] = max(found[way.task.event], way.age + 1)
-        return found
+            longest[way.task.event] = max(longest[way.task.event], way.queue.longest())
+        return {event: delay + self.further.get(event, 1) for event, delay in longest.items()}
 
     def renew(self, supplied: dict[str, Any], now: dict[str, int]) -> bool:
         """Forget all events, and take those that are on their way; whether they fit into what there is."""

@@ -250,15 +250,14 @@ def _of_launch(network: Network, compiled: Any) -> Iterator[str]:
     if compiled.reason:
         yield f"not Triton: {compiled.reason}"
     if form == "triton":
-        yield from _of_kernels(compiled.source.text)
+        yield from _of_kernels(compiled.source.launches)
     many = len(plan.segments) == 1
     yield "many steps a call" if many else "one step a call: a Python function runs inside the step"
 
 
-def _of_kernels(text: str) -> Iterator[str]:
-    """The launches of a step: which kernel runs which tasks, as the emitted code says."""
-    lines = text.rpartition("def step_")[2].splitlines()
-    starts = [place for place, line in enumerate(lines) if line.strip().startswith("# ")]
-    yield f"{len(starts)} launch{'es' * (len(starts) != 1)} a step; on a GPU up to 64 steps are one CUDA graph"
-    for place in starts:
-        yield f"  {lines[place + 1].strip().partition('[')[0]}: {lines[place].strip().removeprefix('# ')}"
+def _of_kernels(launches: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    """The launches of a step: which kernel runs which tasks."""
+    told = launches["between"] if "between" in launches else tuple(launches.values())[-1]
+    count = f"{len(told)} launch{'es' * (len(told) != 1)} a step"
+    yield f"{count}, from one into the next" if "between" in launches else count
+    yield from (f"  {line}" for line in told)

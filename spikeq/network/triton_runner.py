@@ -107,7 +107,8 @@ class TritonRunner(Runner):
 
     def _events_on(self, device: torch.device) -> EventsInMemory:
         made, tasks = self.assembly, self.compiled.plan.tasks
-        return EventsInMemory(tasks, made.queues, made.supplied, made.sizes, self.rows, device)
+        further = self.compiled.source.depths
+        return EventsInMemory(tasks, made.queues, made.supplied, made.sizes, self.rows, device, further)
 
     def bytes_of_lists(self) -> dict[str, float]:
         """What a step takes, the events of steps that are kept, and changes of what rows share."""
@@ -152,7 +153,8 @@ class TritonRunner(Runner):
         arrays = self.compiled.plan.arrays
         held = (key for key in self.assembly.variables if key in self.arrays and arrays[key].space is not None)
         found: dict[str, float] = {str(arrays[key].space): self.arrays[key].shape[-1] for key in held}
-        found |= super().sizes() | self.events.numbers()
+        found |= super().sizes() | self.events.numbers() | launch.numbers()
+        found |= {f"{space} block": launch.block_of(int(n)) for space, n in found.items()}
         for key, table in self.assembly.tables.items():
             found |= {f"{TIMED}{key} times": len(table.values), f"{TIMED}{key} columns": table.values.shape[-1]}
         return found

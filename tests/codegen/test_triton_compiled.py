@@ -127,6 +127,25 @@ def test_sums_of_normalisations_and_times_are_of_double_precision() -> None:
         assert sum(kernel.float64 > 0 for kernel in made.values()) == wide
 
 
+def plainly(form: str, condition: str, batch: int | None = None) -> Network:
+    """Input and a population that excites itself, by weights alone."""
+    P = PoissonGroup(20, rates="(1 + i)*Hz", name="inputs")
+    G = NeuronGroup(30, "dv/dt = -v/(10*ms) : 1", threshold="v > 1", reset="v = 0", name="cells")
+    joined = [Synapses(one, G, "w : 1", on_pre="v_post += w", name=f"from_{one.name}") for one in (P, G)]
+    for synapses in joined:
+        synapses.connect(condition=condition)
+    return Network(P, G, *joined, SpikeMonitor(G, name="spikes"), backend=form, batch=batch)
+
+
+@pytest.mark.parametrize(("condition", "count"), [("True", 1), ("(i + j) % 3 != 0", 2)])
+@pytest.mark.parametrize("batch", [None, 3])
+def test_a_step_of_plain_coupling_is_one_launch_where_it_is_dense_and_two_elsewhere(
+    condition: str, count: int, batch: int | None
+) -> None:
+    launched = plainly("triton", condition, batch).compiled({})[1].source.launches
+    assert [len(launched[name]) for name in ("begin", "between", "finish")] == [1, count, count]
+
+
 def test_neurons_take_one_kernel() -> None:
     assert len(launches(leaky("triton"))) == 1  # with the trace of a part of them
 
@@ -170,5 +189,5 @@ def test_processes_share_the_emitted_files(tmp_path_factory: pytest.TempPathFact
 def test_the_stage_launch_tells_the_kernels() -> None:
     told = leaky("triton").show("launch", {})
     assert "1 launch a step" in told
-    assert "kernel_0: trace, cells_stateupdater, cells_spike_thresholder, spikes, cells_spike_resetter" in told
+    assert "  step_record_update_threshold_reset: trace, cells_stateupdater, cells_spike_thresholder, spikes, " in told
     assert "not Triton: " not in told

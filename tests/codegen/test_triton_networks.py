@@ -6,9 +6,8 @@ import pytest
 
 from tests.kernels.interpreter import names, outcomes, why_not
 
-MODULES = tuple(
-    f"tests.codegen.{name}_checks" for name in ("normalising", "shared_weight", "statement", "table", "renewing")
-)
+KINDS = ("form", "normalising", "shared_weight", "statement", "table", "renewing")
+MODULES = tuple(f"tests.codegen.{name}_checks" for name in KINDS)
 CHECKS = names(*MODULES)
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())

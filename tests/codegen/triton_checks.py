@@ -152,7 +152,7 @@ def check_what_is_needed_is_known_before_it_is_there() -> None:
         network = Network(P, G, S, SpikeMonitor(P, name="spikes"), backend="triton", batch=2)
         network.compile()
     after = network.memory()
-    assert after["inputs:spike mask"] == 4 * 2 * 70
+    assert after["inputs:spike mask"] == 5 * 2 * 70
     small = {key for key in after if key.endswith("offsets") or key in ("clock", "keys")}
     recorded = {key for key in after if key.startswith("spikes:record")}
     for key in (network._runner.arrays.keys() | network._runner.lists.keys()) - small - recorded:

@@ -69,15 +69,16 @@ class Launch:
 
     def compiled(self, architecture: int = 90) -> Compiled:
         """What this launch would run on a GPU."""
-        fuse, warps = self.options["enable_fp_fusion"], self.options["num_warps"]
+        fuse = self.options["enable_fp_fusion"]
         return compile_kernel(
             self.kernel,
             self.signature,
             self.constants,
             self.divisible,
             architecture=architecture,
-            num_warps=warps,
             fuse=fuse,
+            num_warps=self.options["num_warps"],
+            num_stages=self.options["num_stages"],
         )
 
 
@@ -137,15 +138,15 @@ def _empty(rooms: dict[str, Any]) -> dict[str, Any]:
 
 
 def launches(network: Any, namespace: dict[str, Any] | None = None, wide: bool = False) -> list[Launch]:
-    """What one step of a network launches."""
+    """What a network launches in its steps: each kernel once."""
     from spikeq.network.triton_runner import TritonRunner
 
     with noted(wide) as found:
         assembly, compiled = network.compiled(namespace or {})
         runner = TritonRunner(assembly, compiled, network._take_base(assembly), network.batch or 1)
         for segment in runner.segments:
-            segment(1)
-    return found
+            segment(2)
+    return list({launch.kernel.__name__: launch for launch in found}.values())
 
 
 def compiled(network: Any, namespace: dict[str, Any] | None = None, architecture: int = 90) -> dict[str, Compiled]:

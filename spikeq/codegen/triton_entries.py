@@ -1,0 +1,101 @@
+"""Kernels: which program runs which function for which block, and how they are launched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from spikeq.codegen.plan import Plan
+from spikeq.codegen.triton_kernel import Kernel
+from spikeq.codegen.triton_text import function, wrapped
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A function and the step for which it is called: this one, or (``ahead`` 1) the next one."""
+
+    kernel: Kernel
+    ahead: int = 0
+
+
+Chains = Sequence[Sequence[Called]]
+
+
+def entry(name: str, chains: Chains, plan: Plan) -> list[str]:
+    """The kernel of a launch: its first programs run the first chain, the next ones the second, and so on."""
+    parameters = ["p_clock", "offset", *_passed(chains), *(f"{one}: tl.constexpr" for one in _fixed(chains))]
+    lines = ["step = tl.load(p_clock) + offset"]
+    lines += ["row = tl.program_id(1)"] if plan.batched else []
+    first: list[str] = []
+    if len(chains) > 1 or chains[0][0].kernel.programs() != "1":
+        lines.append("program = tl.program_id(0)")
+    for number, chain in enumerate(chains):
+        block = f"program - {_sum(first)}" if first else "program"
+        inner = list(_chain(chain, block, plan))
+        first.append(chain[0].kernel.programs())
+        if len(chains) == 1:
+            lines += inner
+            continue
+        last = number == len(chains) - 1
+        head = "else:" if last else f"{'elif' if number else 'if'} program < {' + '.join(first)}:"
+        lines += [head, *(f"    {line}" for line in inner)]
+    about = f"{', '.join(dict.fromkeys(t for chain in chains for one in chain for t in one.kernel.titles))}."
+    return function(name, parameters, about, lines, '@triton.jit(do_not_specialize=["offset"])')
+
+
+def _chain(chain: Sequence[Called], block: str, plan: Plan) -> Iterator[str]:
+    """The calls of a chain; what one has stored, the next may load."""
+    for number, one in enumerate(chain):
+        if number:
+            yield "tl.debug_barrier()"
+        yield from call(one, block, plan)
+
+
+def call(one: Called, block: str, plan: Plan) -> list[str]:
+    """The lines that call a function, if its clock runs in this step and this row does the work."""
+    kernel, programs = one.kernel, one.kernel.programs()
+    step = "step + 1" if one.ahead else "step"
+    where = {"step": step, "row": "row", "block": "0" if programs == "1" else block, "blocks": programs}
+    passed = [*(where[name] for name in kernel.where()), *kernel.parameters.values(), *kernel.fixed().values()]
+    lines = [f"{kernel.name}({', '.join(passed)})"]
+    conditions = [] if kernel.single_clock else [f"{step} % {kernel.every_step()} == 0"]
+    conditions += ["row == 0"] if kernel.once_for_all_rows and plan.batched else []
+    for condition in reversed(conditions):
+        lines = [f"if {condition}:", *(f"    {line}" for line in lines)]
+    return lines
+
+
+def launched(name: str, chains: Chains, plan: Plan) -> list[str]:
+    """The lines that launch a kernel."""
+    programs = _sum([chain[0].kernel.programs() for chain in chains]).strip("()")
+    rows = "batch" if plan.batched and not all(c[0].kernel.once_for_all_rows for c in chains) else "1"
+    warps = list(dict.fromkeys(one.kernel.warps() for chain in chains for one in chain))
+    most = warps[0] if len(warps) == 1 else f"max({', '.join(warps)})"
+    further = f"num_warps={most}"
+    passed = ["p_clock", "offset", *_passed(chains), *_fixed(chains), further, "**launch.OPTIONS"]
+    return [f"{name}[({programs}, {rows})](", *wrapped(passed, 4, 110), ")"]
+
+
+def _sum(counts: Sequence[str]) -> str:
+    return counts[0] if len(counts) == 1 else f"({' + '.join(counts)})"
+
+
+def _passed(chains: Chains) -> list[str]:
+    """What the host passes to a kernel, beside the step and what is known when it is compiled."""
+    found: dict[str, None] = {}
+    for number, chain in enumerate(chains):
+        for one in chain:
+            kernel = one.kernel
+            found |= dict.fromkeys(kernel.parameters.values())
+            if not kernel.single_clock:
+                found[kernel.every_step()] = None
+            if number < len(chains) - 1 or "blocks" in kernel.where():
+                found[kernel.programs()] = None
+    fixed = set(_fixed(chains))
+    return [name for name in found if name != "p_clock" and name.isidentifier() and name not in fixed]
+
+
+def _fixed(chains: Chains) -> list[str]:
+    """What is known when a kernel is compiled."""
+    values = (value for chain in chains for one in chain for value in one.kernel.fixed().values())
+    return [value for value in dict.fromkeys(values) if value.isidentifier()]

@@ -49,6 +49,9 @@ def summing_warps(block: int) -> int:
     return 4 if block < 64 else max(8, block // 16)
 
 
+largest, smallest = max, min
+
+
 def numbers() -> dict[str, int]:
     """How normalisations are shared out.
 

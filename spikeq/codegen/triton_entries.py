@@ -70,7 +70,7 @@ def launched(name: str, chains: Chains, plan: Plan) -> list[str]:
     programs = _sum([chain[0].kernel.programs() for chain in chains]).strip("()")
     rows = "batch" if plan.batched and not all(c[0].kernel.once_for_all_rows for c in chains) else "1"
     warps = list(dict.fromkeys(one.kernel.warps() for chain in chains for one in chain))
-    most = warps[0] if len(warps) == 1 else f"max({', '.join(warps)})"
+    most = warps[0] if len(warps) == 1 else f"launch.largest({', '.join(warps)})"
     further = f"num_warps={most}"
     passed = ["p_clock", "offset", *_passed(chains), *_fixed(chains), further, "**launch.OPTIONS"]
     return [f"{name}[({programs}, {rows})](", *wrapped(passed, 4, 110), ")"]

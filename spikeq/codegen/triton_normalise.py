@@ -85,7 +85,8 @@ class SweepKernel(Kernel):
     def programs(self) -> str:
         """How many programs run the function for a row."""
         name = self.host.sizes[self.grid].removeprefix("n_")
-        return self.host.counted(f"sweeps_{name}", f"launch.smallest({super().programs()}, {self.host.shared('SWEEPS')})")
+        most = self.host.shared("SWEEPS")
+        return self.host.counted(f"sweeps_{name}", f"launch.smallest({super().programs()}, {most})")
 
     def about(self) -> str:
         """What the kernel runs over."""

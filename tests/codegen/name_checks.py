@@ -10,7 +10,8 @@ from spikeq import Network, NeuronGroup, SpikeMonitor, SpikeqWarning, Synapses, 
 from spikeq.units import Quantity
 
 INSIDE = """step row block tl triton torch launch events special philox here now offset p_clock age0 reals BLOCK SHARES
-    segment at edge happened kernel_0 step begin between finish program offset row bind b_v x_v p_v n_cells m_keys total received y0 start stop""".split()
+    segment at edge happened program between finish blocks_cells bind b_v x_v p_v n_cells m_keys total received y0 start
+    stop""".split()
 
 
 def summed(backend: str) -> list[np.ndarray]:

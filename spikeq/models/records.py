@@ -30,7 +30,7 @@ _ARGUMENTS = (
 Text = Mapping[str, str]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Model:
     """What models of neurons and of synapses have in common.
 
@@ -61,6 +61,13 @@ class Model:
         """
         chosen = {} if preset is None else dict(self._preset(preset))
         return replace(self, given={**self.given, **{n: self._checked(n, v) for n, v in (chosen | values).items()}})
+
+    def __repr__(self) -> str:
+        given = ", ".join(f"{name}={_written(value)}" for name, value in self._changes().items())
+        return f"models.{self.name}({given})" if given else f"models.{self.name}"
+
+    def _changes(self) -> dict[str, Any]:
+        return dict(self.given)
 
     @property
     def namespace(self) -> dict[str, Any]:
@@ -133,7 +140,7 @@ class Model:
             yield "    },"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class NeuronModel(Model):
     """A model of a neuron, for ``NeuronGroup(n, model)``.
 
@@ -157,7 +164,7 @@ class NeuronModel(Model):
         return "\n".join(lines)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class SynapseModel(Model):
     """A model of a synapse and how it changes, for ``Synapses(source, target, model)``.
 
@@ -187,6 +194,10 @@ class SynapseModel(Model):
         except NameConflictError as error:
             raise error.located(f"{self.name}, target") from None
         return replace(made, target=target)
+
+    def _changes(self) -> dict[str, Any]:
+        target = {} if self.target == type(self).target else {"target": repr(self.target)}
+        return {**target, **super()._changes()}
 
     @property
     def pathways(self) -> dict[str, str | dict[str, str] | None]:

@@ -142,18 +142,20 @@ class Matrices(Connected):
 
     # -- other libraries ----------------------------------------------------------------------------------------------
 
-    def to_scipy(self, name: str, format: str = "csr", several: str = "error", row: int | None = None) -> Any:
-        """A variable as scipy's sparse array ``[n_pre, n_post]`` of SI values, an entry for each synapse, zeros too.
+    def to_scipy(
+        self, name: str, format: str = "csr", several: str = "error", row: int | None = None, unit: Any = None
+    ) -> Any:
+        """A variable as scipy's sparse array ``[n_pre, n_post]``, an entry for each synapse, zeros too.
 
         format: ``"csr"``, ``"csc"``, ``"coo"`` or another of scipy's. several: as in ``get``. row: which row of the
-        batch, where rows have values of their own. Raises DataError where scipy is not installed, KindError,
-        ConnectionError, ShapeError.
+        batch, where rows have values of their own. unit: what the numbers count in, such as ``mV``; SI without it.
+        Raises DataError where scipy is not installed, KindError, DimensionError, ConnectionError, ShapeError.
         """
         try:
             sparse = import_module("scipy.sparse")
         except ImportError:
             raise DataError("to_scipy needs scipy.", "pip install scipy") from None
-        values = self._of_row(self._values_of(self._view_of(name), 1), row)
+        values = self._counted_in(name, unit, row, "to_scipy")
         self._require_single(several)
         i, j = self.layout.i, self.layout.j
         made = sparse.coo_array((np.array(values), (i, j)), (self.layout.n_pre, self.layout.n_post))
@@ -166,15 +168,17 @@ class Matrices(Connected):
                 self.title
             ) from None
 
-    def to_torch(self, name: str, layout: str = "coo", several: str = "error", row: int | None = None) -> torch.Tensor:
-        """A variable as a tensor ``[n_pre, n_post]`` of SI values, on the network's device and in its number type.
+    def to_torch(
+        self, name: str, layout: str = "coo", several: str = "error", row: int | None = None, unit: Any = None
+    ) -> torch.Tensor:
+        """A variable as a tensor ``[n_pre, n_post]``, on the network's device and in its number type.
 
-        layout: ``"coo"`` (coalesced), ``"csr"``, or ``"dense"``, which has 0 where there is no synapse. several and
-        row: as in ``to_scipy``. Raises KindError, ConnectionError, ShapeError.
+        layout: ``"coo"`` (coalesced), ``"csr"``, or ``"dense"``, which has 0 where there is no synapse. several, row
+        and unit: as in ``to_scipy``. Raises KindError, DimensionError, ConnectionError, ShapeError.
         """
         if not isinstance(layout, str) or layout not in ("coo", "csr", "dense"):
             raise KindError(f"There is no layout {layout!r}.", "Write 'coo', 'csr' or 'dense'.").located(self.title)
-        values = self._of_row(self._values_of(self._view_of(name), 1), row)
+        values = self._counted_in(name, unit, row, "to_torch")
         self._require_single(several)
         network, shape = self._network, (self.layout.n_pre, self.layout.n_post)
         device = torch.device("cpu") if network is None else network.device
@@ -184,6 +188,21 @@ class Matrices(Connected):
         numbers = numbers.to(real) if numbers.is_floating_point() else numbers
         made = torch.sparse_coo_tensor(ends, numbers, shape, check_invariants=False).coalesce()
         return made if layout == "coo" else made.to_sparse_csr() if layout == "csr" else made.to_dense()
+
+    def _counted_in(self, name: str, unit: Any, row: int | None, what: str) -> Values:
+        """The numbers of one row of the batch, in a unit."""
+        view = self._view_of(name)
+        values = self._of_row(self._values_of(view, 2), row)
+        if unit is None:
+            return values
+        if isinstance(unit, str) or np.ndim(magnitude(unit)):
+            raise KindError("unit must be one unit or number.", "Write unit=nS.").located(f"{self.title}, {what}")
+        if dimension_of(unit) != view.dimension:
+            raise DimensionError(
+                f"{name} is {in_units(view.dimension)}, but the unit is {in_units(dimension_of(unit))}.",
+                "Give a unit of the variable, or leave unit= out for SI numbers.",
+            ).located(f"{self.title}, {what}")
+        return np.asarray(values / magnitude(unit))
 
     def _of_row(self, values: Values, row: int | None) -> Values:
         """The values of one row of the batch, ``[synapses]``."""

@@ -279,6 +279,8 @@ class Quantity(_PintQuantity):  # type: ignore[misc]
         return bool(np.any(self == value))
 
     def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, str):
+            raise KindError(f"Numbers with a unit have no index {key!r}.", "Compare first: M.t[M.i == 1].")
         return wrapped(self._magnitude[key], self._units)
 
     def __setitem__(self, key: Any, value: Any) -> None:

@@ -233,6 +233,12 @@ def same(first: Any, second: Any) -> None:
     assert all(np.array_equal(states[0][name], states[1][name]) for name in states[0])
 
 
+def test_a_model_is_shown_as_it_is_written() -> None:
+    assert repr([models.LIF, models.AdEx()]) == "[models.LIF, models.AdEx]"
+    assert repr(models.LIF(tau="20*ms")) == "models.LIF(tau=20*ms)"
+    assert repr(models.PairSTDP(target="g_e", scale=1 * nS)) == f"models.PairSTDP(target='g_e', scale={1 * nS!r})"
+
+
 def test_a_printed_model_shows_given_values() -> None:
     text = str(models.LIF(tau=12.5 * ms, v_rest="-70*mV"))
     assert "'v_rest': -70*mV," in text

@@ -36,6 +36,10 @@ def _pairs(layout: Layout) -> list[tuple[int, int]]:
     return list(zip(layout.i.tolist(), layout.j.tolist(), strict=True))
 
 
+def test_layouts_say_what_they_join() -> None:
+    assert repr(Dense(2, 3)) == "Dense(6 synapses, from 2 to 3 neurons)"
+
+
 def test_the_pairs_of_layouts_that_store_none() -> None:
     assert _pairs(Dense(2, 3)) == [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2)]
     assert _pairs(OneToOne(3, 3)) == [(0, 0), (1, 1), (2, 2)]

@@ -355,6 +355,21 @@ def test_delays_and_values_that_all_synapses_share() -> None:
     np.testing.assert_allclose(S.to_scipy("delay").toarray()[[0, 0, 1], [0, 1, 1]], [1e-3, 2e-3, 1e-3])
 
 
+def test_matrices_in_a_unit() -> None:
+    G = NeuronGroup(3, "v : 1")
+    S = Synapses(G, G, "w : siemens\nk : integer")
+    S.connect(condition="i != j")
+    S.w, S.k = "(i + 0.5*j)*nS", "i"
+    expected = [[0, 0.5, 1], [1, 0, 2], [2, 2.5, 0]]
+    np.testing.assert_allclose(S.to_scipy("w", unit=nS).toarray(), expected, rtol=1e-15)
+    np.testing.assert_allclose(S.to_torch("w", "dense", unit=nS), expected, rtol=1e-15)
+    np.testing.assert_array_equal(S.to_scipy("k", unit=2).toarray(), [[0, 0, 0], [0.5, 0, 0.5], [1, 1, 0]])
+    with pytest.raises(DimensionError, match="w is in siemens, but the unit is in volt"):
+        S.to_scipy("w", unit=mV)
+    with pytest.raises(KindError, match="unit must be one unit"):
+        S.to_torch("w", unit="nS")
+
+
 def test_mistakes_in_reading() -> None:
     S = synapses()
     S.connect(DENSE)

@@ -17,7 +17,7 @@ from spikeq import (
     Synapses,
     ms,
 )
-from spikeq.errors import ShapeError, UnknownAttributeError
+from spikeq.errors import KindError, ShapeError, UnknownAttributeError
 from spikeq.network.running import AheadRunner
 
 FORMS = ("auto", "torch static")
@@ -105,6 +105,12 @@ def test_the_rate_is_spikes_by_neuron_and_second(form: str, batch: int | None) -
     of_part = [sum(t % (i + 1) == 0 for i in (2, 3)) / (2 * 1e-3) for t in range(6)]
     assert np.allclose(whole.rate_, rates if batch is None else [rates] * 2, rtol=1e-12)
     assert np.allclose(part.rate_, of_part if batch is None else [of_part] * 2, rtol=1e-12)
+
+
+def test_times_of_spikes_take_no_condition() -> None:
+    M = SpikeMonitor(counter())
+    with pytest.raises(KindError, match="have no index 'i == 1'.\n  Compare first: M.t"):
+        M.t["i == 1"]
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -28,6 +28,9 @@ class Layout(ABC):
     def __init__(self, n_pre: int, n_post: int) -> None:
         self.n_pre, self.n_post = n_pre, n_post
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.count} synapses, from {self.n_pre} to {self.n_post} neurons)"
+
     @property
     @abstractmethod
     def count(self) -> int:

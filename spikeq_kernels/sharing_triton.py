@@ -59,6 +59,12 @@ def in_turn(batch: int) -> Sharing:
     return Sharing((1, batch), OPTIONS | {"SEGMENTS": 128, "BLOCK": 1})
 
 
+def listed(batch: int, in_turn: bool = False) -> Sharing:
+    """One program for the listed synapses of a row, which takes some at once unless their order matters."""
+    block = 1 if in_turn else EDGES
+    return Sharing((1, batch), OPTIONS | {"BLOCK": block, "num_warps": max(1, block // 128)})
+
+
 def merged(batch: int, synapses: int, sources: int, alone: bool = False) -> Sharing:
     """Programs for each source, which go through the rows of the batch: they share its synapses unless ``alone``."""
     row = _row(synapses, sources)

@@ -104,7 +104,8 @@ class Deliver(Task):
     ``ordered`` runs it synapse by synapse, since its statements do not commute. ``sorted`` says that the synapses
     are numbered by source, ``spread`` that each has a delay of its own. ``once`` runs before the body, once for each
     source: it assigns to temporaries, which the body may read, and to arrays of the sources. ``bounds`` clip what the
-    body left behind.
+    body left behind. ``apart`` is not 0 where what is on its way from earlier runs does not fit the delays of
+    this one: at most so many times some of it arrives at once at one place.
     """
 
     space: Space
@@ -123,6 +124,7 @@ class Deliver(Task):
     spread: bool = False
     bounds: tuple[Assign, ...] = ()
     once: tuple[Assign, ...] = ()
+    apart: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,13 @@ from dataclasses import replace
 from spikeq.codegen.comments import comment
 from spikeq.codegen.plan import Plan, Source
 from spikeq.codegen.requests import Requests, Stream
-from spikeq.codegen.tasks import Deliver, Normalise, RecordState, Statements, Sum, Task, Threshold
+from spikeq.codegen.tasks import Deliver, Normalise, RecordState, Slot, Statements, Sum, Task, Threshold
+from spikeq.codegen.triton_earlier import EarlierLines
 from spikeq.codegen.triton_entries import Called, entry, launched
 from spikeq.codegen.triton_fuse import Part, gathered, is_supported, part_of, unsupported
 from spikeq.codegen.triton_host import Host
 from spikeq.codegen.triton_kernel import Kernel
 from spikeq.codegen.triton_names import name_of, name_of_launch
-from spikeq.codegen.triton_normalise import NormaliseLines
 from spikeq.codegen.triton_runs import MERGED, Memory, runs_of, threshold_of
 from spikeq.codegen.triton_schedule import Launch, Schedule, is_maker, scheduled
 from spikeq.codegen.triton_sums import SumKernel
@@ -42,7 +42,7 @@ def bind(arrays, constants, buffers, lists, sizes, types):
 '''
 
 
-class TritonEmitter(NormaliseLines):
+class TritonEmitter(EarlierLines):
     """Writes the source of a plan; the kinds of task are in its parents."""
 
     def __init__(self, plan: Plan) -> None:
@@ -52,6 +52,7 @@ class TritonEmitter(NormaliseLines):
         self.host = Host(arrays, self.requests, self.memory.made)
         self.kernels: dict[tuple[Part, ...], Kernel] = {}
         self.streams: dict[Part, list[Stream]] = {}
+        self.drawn: dict[Slot, list[Stream]] = {}
         self.entries: list[list[str]] = []
         self.launches: dict[str, list[str]] = {}
         self.names: set[str] = set()

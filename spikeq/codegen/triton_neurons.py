@@ -19,6 +19,7 @@ from spikeq.codegen.tasks import (
 from spikeq.codegen.triton_fuse import Part, list_of, mask_of
 from spikeq.codegen.triton_host import Host
 from spikeq.codegen.triton_kernel import Kernel
+from spikeq.codegen.triton_pathway_kernel import earlier_of
 from spikeq.codegen.triton_printer import TritonPrinter
 from spikeq.codegen.triton_runs import MERGED
 from spikeq.language.expression import Access, Binary, Call, Kind, Name
@@ -33,6 +34,7 @@ class NeuronLines:
     listed: frozenset[str]
     delayed: frozenset[str]
     rings: frozenset[str]
+    earlier: frozenset[str]
     places: dict[Slot, int]
     emitted: dict[str, int]
 
@@ -42,6 +44,9 @@ class NeuronLines:
         self.listed = frozenset(task.event for task in pathways if not _is_one_to_one(task))
         self.delayed = self.rings = frozenset(task.event for task in pathways if task.delayed)
         self.places = {task.slot: place for place, task in enumerate(self.plan.tasks)}
+        earlier = {task.slot: [one.event for one in earlier_of(task, self.plan)] for task in pathways}
+        self.earlier = frozenset(event for events in earlier.values() for event in events)
+        self.listed |= {event for task in pathways if task.event in self.listed for event in earlier[task.slot]}
         makers = (t for t in self.plan.tasks if isinstance(t, Threshold | Generate))
         self.emitted = {task.event: self.places[task.slot] for task in makers}
 
@@ -167,13 +172,40 @@ class NeuronLines:
 
         A task that comes before its event in a step sees those of the step before.
         """
-        if event not in self.rings:
+        if event not in self.rings | self.earlier:
             return kernel.row()
         depth, now = kernel.size(f"{event} depth"), kernel.now()
-        late = self._is_late(task, event)
-        back = f" - {delay}" * bool(delay) + " - 1" * late
-        age = kernel.each_step(f"{now}{back} + {depth}" if back else now, depth)
+        if event in self.earlier:
+            first = kernel.known(f"first{self._place_of(event)}", f"tl.load({self._moments(kernel, event)} + 1)")
+            inside = f"({now} >= {first}) & ({now} < {first} + {depth} - 1)"
+            age = kernel.known(f"arrived{self._place_of(event)}", f"tl.where({inside}, {now} - {first}, {depth} - 1)")
+        else:
+            back = f" - {delay}" * bool(delay) + " - 1" * self._is_late(task, event)
+            age = kernel.each_step(f"{now}{back} + {depth}" if back else now, depth)
+            if self._keeps_apart(task):
+                number = sum(name.startswith("kept") for name in kernel.head)
+                age = kernel.known(f"kept{number}", self._of_this_run(kernel, task, f"{now}{back}", age))
         return f"{age} * {kernel.size('the batch')} + {kernel.row()}" if self.plan.batched else age
+
+    def _place_of(self, event: str) -> int:
+        return sorted(self.earlier).index(event)
+
+    def _moments(self, kernel: Kernel, event: str) -> str:
+        """The memory of two steps: in which this run begins, and in which the first event of earlier runs arrives."""
+        return kernel.take(
+            self.host.describe(f"{event} moments", "first step of the run, first arrival from earlier ones")
+        )
+
+    def _of_this_run(self, kernel: Kernel, task: Task, emitted: str, slot: str) -> str:
+        """The slot of events of a step; an empty one where those of earlier runs are kept apart."""
+        if not isinstance(task, Deliver) or not task.apart:
+            return slot
+        start = f"tl.load({self._moments(kernel, earlier_of(task, self.plan)[0].event)})"
+        return f"tl.where({emitted} >= {start}, {slot}, {kernel.size(f'{task.event} depth')})"
+
+    @staticmethod
+    def _keeps_apart(task: Task) -> bool:
+        return isinstance(task, Deliver) and bool(task.apart)
 
     def _is_late(self, task: Task, event: str) -> bool:
         """Whether a task comes before its event in a step."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from spikeq.codegen.ends import SIDES, Ends
 from spikeq.codegen.extents import Array
@@ -176,13 +177,14 @@ class MergingKernel(PathwayKernel):
     """The function of a pathway that changes what the rows of a batch share: one source, or a part of its synapses.
 
     It goes through the rows in which the source had the event. What each makes of a shared value is private; the sum
-    of the changes (``merged``) stays in registers until the last row is done.
+    of the changes (``merged``) stays in registers until the last row is done. ``continues``: another kernel has made
+    some before.
     """
 
     def __init__(self, number: int, plan: Plan, host: Host, task: Deliver) -> None:
         super().__init__(number, plan, host, task)
         self.merged = shared_by_rows(task, plan)
-        self.joined = False
+        self.joined, self.continues = False, bool(task.apart)
         self.before: list[str] = []
         self.at_source()
 
@@ -218,9 +220,13 @@ class MergingKernel(PathwayKernel):
         return self.take(self.host.describe(f"{key} changes", "[synapses] what rows have changed so far"))
 
     def beginning(self, key: str) -> list[str]:
-        """Lines before the rows: the old value, and no changes yet."""
+        """Lines before the rows: the old value, and the changes that wait, whose memory is free again."""
         old = f"{self.old(key)} = tl.load({self.take(self.host.pointers[key])} + edge, mask=here, other=0.0)"
-        return [old, f"{self.change(key)} = tl.zeros((BLOCK,), {self.real})"]
+        if not self.continues:
+            return [old, f"{self.change(key)} = tl.zeros((BLOCK,), {self.real})"]
+        changes = f"{self.changes(key)} + edge"
+        load = f"{self.change(key)} = tl.load({changes}, mask=here, other=0.0)"
+        return [old, load, "tl.debug_barrier()", f"tl.store({changes}, 0.0, mask=here)"]
 
     def flush(self) -> None:
         """Store what was changed; of shared values add up the changes."""
@@ -305,16 +311,10 @@ class TakingKernel(MergingKernel):
     def __init__(self, number: int, plan: Plan, host: Host, task: Deliver) -> None:
         super().__init__(number, plan, host, task)
         self.in_turn = self.writes = False
+        self.continues = True
 
     def _shared_as(self) -> str:
         return f"{super()._shared_as()}_taken"
-
-    def beginning(self, key: str) -> list[str]:
-        """The old value, and the sum of the changes, which makes room for those of other steps."""
-        old, _ = super().beginning(key)
-        changes = f"{self.changes(key)} + edge"
-        load = f"{self.change(key)} = tl.load({changes}, mask=here, other=0.0)"
-        return [old, load, "tl.debug_barrier()", f"tl.store({changes}, 0.0, mask=here)"]
 
     def about(self) -> str:
         """What the function runs over."""
@@ -329,6 +329,21 @@ def shared_by_rows(task: Deliver, plan: Plan) -> tuple[str, ...]:
 
 
 def changed_in_turn(plan: Plan) -> tuple[str, ...]:
-    """The keys of what rows share and one program changes for all of them, so that changes wait in memory."""
-    pathways = (task for task in plan.tasks if isinstance(task, Deliver) and is_in_turn(task))
+    """The keys of what rows share and one kernel changes for another, so that changes wait in memory."""
+    pathways = (task for task in plan.tasks if isinstance(task, Deliver) and (is_in_turn(task) or task.apart))
     return tuple(dict.fromkeys(key for task in pathways for key in shared_by_rows(task, plan)))
+
+
+def is_listed(task: Deliver, plan: Plan) -> bool:
+    """Whether what earlier runs have sent is listed as synapses, not as events of their neurons."""
+    return task.spread or (bool(shared_by_rows(task, plan)) and not task.once)
+
+
+def earlier_of(task: Deliver, plan: Plan) -> tuple[Deliver, ...]:
+    """A pathway as it runs for what earlier runs have sent and is kept apart, under names of its own.
+
+    Several times where events of a neuron may arrive at once; lists of synapses need one name.
+    """
+    times = min(task.apart, 1) if is_listed(task, plan) else task.apart
+    events = (f"{task.space.name}.{task.pathway} earlier {number}" for number in range(times))
+    return tuple(replace(task, event=event, delayed=False, apart=0) for event in events)

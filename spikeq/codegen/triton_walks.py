@@ -118,10 +118,13 @@ class WalkLines(RecordLines):
             f"inside = {self._among(kernel, task, 'rank < n_events')}",
             *self._aside(kernel, lambda: self._at_source(kernel, task)),
         ]
+        slot = self._of_this_run(
+            kernel, task, f"{kernel.now()} - age{late}", f"tl.where(slot < 0, slot + {depth}, slot)"
+        )
         lines = [
             f"age = {delays} - 1 - first_age - tl.arange(0, DELAYS)",
             f"slot = {newest}.to(tl.int32) - age",
-            f"slot = tl.where(slot < 0, slot + {depth}, slot){rows}",
+            f"slot = {slot}{rows}",
             f"at = slot * {segments} + segment",
             f"counts = tl.load({counts} + at, mask=age >= 0, other=0)",
             "ends_of_ages = tl.cumsum(counts, 0)",
@@ -158,7 +161,8 @@ class WalkLines(RecordLines):
     def _of_age(self, kernel: PathwayKernel, task: Deliver) -> str:
         """The slot of the events of ``age`` steps ago in all rows."""
         depth, late = kernel.size(f"{task.event} depth"), " - 1" * self._is_late(task, task.event)
-        return f"({kernel.now()} - age{late} + {depth}) % {depth}"
+        slot = f"({kernel.now()} - age{late} + {depth}) % {depth}"
+        return self._of_this_run(kernel, task, f"{kernel.now()} - age{late}", slot)
 
     @staticmethod
     def _aside(kernel: Kernel, write: Callable[[], None]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from spikeq.codegen.tasks import SCHEDULE, on_own_clock
+from spikeq.codegen.tasks import SCHEDULE, Task, in_order, on_own_clock
 from spikeq.compiler import Compiled, compile_tasks
 from spikeq.dimension import SECOND
 from spikeq.errors import (
@@ -22,6 +22,7 @@ from spikeq.network.assembly import Assembly
 from spikeq.network.clock import Clock, common_step, seconds, steps_in
 from spikeq.network.composed import Composed
 from spikeq.network.draws import Draws
+from spikeq.network.earlier_runs import kept_apart
 from spikeq.network.flows import kept_names
 from spikeq.network.group import Group
 from spikeq.network.link import origin
@@ -203,11 +204,11 @@ class Network(Composed):
         if (self.batch or 1) > 1:
             check_rows((*assembly.tasks, *assembly.ending), arrays)
         batched = (self.batch or 1) > 1
-        _, every = self._common_step(assembly)
+        base, every = self._common_step(assembly)
         if every[0] > 1:  # a clock that became coarser does not run in every base step, even where it is alone
             clocks = (*clocks, "base step")
         compiled = compile_tasks(
-            assembly.tasks,
+            self._tasks(assembly, base, every),
             arrays,
             clocks,
             batched,
@@ -217,6 +218,14 @@ class Network(Composed):
             obstacle(self.device),
         )
         return assembly, compiled
+
+    def _tasks(self, assembly: Assembly, base: float, every: tuple[int, ...]) -> list[Task]:
+        """The tasks; for Triton those pathways are marked in which other delays than this run's are under way."""
+        if self.form not in ("triton", "auto cuda"):
+            return assembly.tasks
+        steps = self.steps if self._base is None else self.steps * round(self._base / base)
+        now = {clock: -(-steps // number) for clock, number in zip(assembly.clocks, every, strict=False)}
+        return kept_apart(in_order(assembly.tasks, tuple(self.schedule)), assembly, now)
 
     def compile(self, namespace: Mapping[str, Any] | None = None, level: int = 0) -> None:
         """Build and compile without running; ``timings`` says how long that took. Raises the errors of the models."""

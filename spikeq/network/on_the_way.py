@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 
-from spikeq.codegen.tasks import Deliver
+from spikeq.codegen.tasks import Deliver, Generate, Task, Threshold
 
 Numbers = Any  # int64 arrays
 
@@ -77,3 +77,30 @@ class OnTheWay:
     def _first(self) -> int:
         assert self.task.space.ends is not None
         return self.task.space.ends.first(self.task.trigger)
+
+
+def ways_of(
+    tasks: tuple[Task, ...], queues: Mapping[str, Any], supplied: Mapping[str, Any], sizes: Mapping[str, int]
+) -> Iterator[OnTheWay]:
+    """What is on its way in each pathway with a delay; ``tasks`` in the order of a step."""
+    for task in tasks:
+        if isinstance(task, Deliver) and task.delayed:
+            name = f"{task.space.name}.{task.pathway}"
+            tables = (supplied[f"{name} {one}"].now() for one in ("in order", "bundles")) if task.spread else ()
+            late = int(_is_late(tasks, task))
+            yield OnTheWay(task, queues[f"{name} queue"], late, sizes[task.sources.name], *tables)
+
+
+def _is_late(tasks: tuple[Task, ...], task: Deliver) -> bool:
+    """Whether a pathway comes before its event in the step, and so sees that of the step before."""
+    makers = (t for t in tasks if isinstance(t, Threshold | Generate) and t.event == task.event)
+    return any(tasks.index(task) < tasks.index(maker) for maker in makers)
+
+
+def known_events(ways: Iterable[OnTheWay]) -> dict[str, dict[int, set[int]]]:
+    """Who had each event in which step, as far as what is waiting tells."""
+    known: dict[str, dict[int, set[int]]] = {}
+    for way in ways:
+        for step, events in way.emitted().items():
+            known.setdefault(way.task.event, {}).setdefault(step, set()).update(events)
+    return known

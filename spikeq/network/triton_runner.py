@@ -106,9 +106,9 @@ class TritonRunner(Runner):
         return torch.tensor(table.grid(self._dt(part)), dtype=torch.float64, device=self.device)
 
     def _events_on(self, device: torch.device) -> EventsInMemory:
-        made, tasks = self.assembly, self.compiled.plan.tasks
+        made, plan = self.assembly, self.compiled.plan
         further = self.compiled.source.depths
-        return EventsInMemory(tasks, made.queues, made.supplied, made.sizes, self.rows, device, further)
+        return EventsInMemory(plan, made.queues, made.supplied, made.sizes, self.rows, device, further)
 
     def bytes_of_lists(self) -> dict[str, float]:
         """What a step takes, the events of steps that are kept, and changes of what rows share."""

@@ -23,8 +23,6 @@ from tests.oracle.script import MODELS
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
 
-# What the backend refuses: a model that begins to run must leave this list.
-REFUSED = frozenset({"delays_changed"})
 SINGLE = ("coba", "cuba", "izhikevich", "lif_current", "population_rate", "refractory_time", "stdp_all_to_all")
 ALL = frozenset(path.stem for path in MODELS.glob("*.py"))
 PROCESSES = 2
@@ -63,17 +61,12 @@ def test_every_function_has_a_name_in_triton() -> None:
 
 
 def test_the_lists_name_models() -> None:
-    assert REFUSED | frozenset(SINGLE) <= ALL
+    assert frozenset(SINGLE) <= ALL
 
 
 def test_models_give_the_numbers_of_brian2(short: dict[str, str]) -> None:
     assert {name.partition(":")[0] for name in short} == ALL
-    wrong = {name: text for name, text in short.items() if text and not text.startswith("refused: ")}
-    assert wrong == {}
-
-
-def test_a_model_that_is_refused_is_on_the_list(short: dict[str, str]) -> None:
-    assert {name for name, text in short.items() if text.startswith("refused: ")} == REFUSED
+    assert {name: text for name, text in short.items() if text} == {}
 
 
 def test_random_numbers_are_those_of_torch() -> None:

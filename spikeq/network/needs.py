@@ -29,7 +29,7 @@ _PER_NEURON = ("offsets", "bundles", "bits", "ranks")  # tables that are small b
 def needed(runner: Runner) -> dict[str, int]:
     """The bytes of every array, by its key; those that are there already count as they are."""
     found = dict(_of_arrays(runner))
-    found |= {f"constant {c.name}": _of_constant(runner, c.expression, c.kind) for c in runner.requests.constants}
+    found |= {f"constant {c.name}": bytes_of_constant(runner, c.expression, c.kind) for c in runner.requests.constants}
     for name, (space, kind, rows, wide) in runner.compiled.source.buffers.items():
         count = (runner.rows if rows else 1) * (runner._size(space) if wide else 1)
         found[f"buffer {name}"] = count * _bytes(runner, kind)
@@ -57,7 +57,8 @@ def _of_supplied(runner: Runner, key: str, array: Array) -> int:
     return 0 if small else runner.assembly.sizes.get(array.space or "", 0) * _BYTES["integer"]
 
 
-def _of_constant(runner: Runner, expression: Any, kind: str) -> int:
+def bytes_of_constant(runner: Runner, expression: Any, kind: str) -> int:
+    """At most so many bytes does a value need that the host computes: one number, or as many as what it reads."""
     arrays = [
         runner.compiled.plan.arrays[node.key]
         for node in walk(expression)

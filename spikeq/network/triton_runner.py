@@ -16,7 +16,7 @@ from spikeq.errors import KernelError, UnsupportedError
 from spikeq.network.assembly import Assembly
 from spikeq.network.device_memory import bytes_of_a_call
 from spikeq.network.events_in_memory import EventsInMemory
-from spikeq.network.needs import is_out_of_memory
+from spikeq.network.needs import bytes_of_constant, is_out_of_memory
 from spikeq.network.renewing import connections, renewed
 from spikeq.network.runner import LONGEST_CALL, RECORDS, Runner
 from spikeq_kernels import launch_triton as launch
@@ -115,9 +115,9 @@ class TritonRunner(Runner):
         found = self.bytes_by_step()
         found |= {name: float(one.nbytes) for name, one in self._events_on(torch.device("meta")).memory.items()}
         for stream in self.requests.streams:
-            given = ["limit"] if stream.below is not None and not stream.timed else []
-            given += [f"argument {number}" for number in range(len(stream.arguments))]
-            found |= {f"{stream.name} {one}": 8.0 * self._width(stream) for one in given}
+            given = {} if stream.below is None or stream.timed else {"limit": stream.below}
+            given |= {f"argument {number}": one for number, one in enumerate(stream.arguments)}
+            found |= {f"{stream.name} {what}": bytes_of_constant(self, one, "step") for what, one in given.items()}
         for key in changed_in_turn(self.compiled.plan):
             group, name = self.assembly.variables[key]
             found[f"{key} changes"] = group.size_of(name) * self.real.itemsize

@@ -17,6 +17,7 @@ from spikeq import (
     PoissonGroup,
     PopulationRateMonitor,
     SpikeMonitor,
+    StateMonitor,
     Synapses,
     TimedArray,
     UnsupportedError,
@@ -108,6 +109,19 @@ def test_kernels_in_single_precision(model: Callable[[str], Network]) -> None:
     for name, kernel in compiled(model("triton")).items():
         assert (kernel.spills, kernel.local, kernel.float64) == (0, 0, 0), name
         assert kernel.registers <= 128, name
+
+
+@pytest.mark.parametrize(("start", "stop"), [(0, 1), (1, 1025), (33, 2000)])
+@pytest.mark.parametrize("batch", [None, 2])
+def test_records_of_parts(start: int, stop: int, batch: int | None) -> None:
+    """Numbers that are 0, 1 or multiples of 16 are compiled in ways of their own."""
+    G = NeuronGroup(2048, "dv/dt = (1.5 - v)/(10*ms) : 1", threshold="v > 1", reset="v = 0", name="cells")
+    part = G[start:stop]
+    monitors = [SpikeMonitor(part, variables="v"), PopulationRateMonitor(part), StateMonitor(part, "v", record=True)]
+    (kernel,) = compiled(Network(G, *monitors, backend="triton", batch=batch)).values()
+    assert (kernel.spills, kernel.local, kernel.float64) == (0, 0, 0)
+    assert kernel.count("ATOMG", "REDG", "RED.") == 1  # the rate's
+    assert kernel.registers <= 64
 
 
 def late_inputs(form: str) -> Network:

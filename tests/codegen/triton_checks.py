@@ -146,7 +146,13 @@ def check_what_is_needed_is_known_before_it_is_there() -> None:
     before: dict[str, int] = {}
     with patch("spikeq.network.runner.require_room", lambda runner: before.update(needed(runner))):
         P = PoissonGroup(70, rates="(60 + 60*i)*Hz", name="inputs")
-        G = NeuronGroup(30, "dv/dt = -v/(10*ms) : 1", threshold="v > 1", reset="v = 0", name="cells")
+        G = NeuronGroup(
+            30,
+            "dv/dt = -v/(10*ms) : 1",
+            threshold="v > 1 and rand() < 0.5",
+            reset="v = 0; v += poisson(2)",
+            name="cells",
+        )
         S = Synapses(P, G, "w : 1", on_pre="v_post += w; w *= 0.9", delay=3 * ms, name="links")
         S.connect(condition="i != j")
         network = Network(P, G, S, SpikeMonitor(P, name="spikes"), backend="triton", batch=2)

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from spikeq.network.runner import Runner
 
 Values = NDArray[Any]
-Piece = tuple[Values, Values, list[Values]]
 
 
 class EventMonitor(Record):
@@ -108,25 +107,26 @@ class EventMonitor(Record):
             found[f"{key}.{name}"] = (shape, {"real": runner.real, "integer": torch.int32, "boolean": torch.bool}[kind])
         return found
 
-    def _happened(self, key: str, rooms: dict[str, torch.Tensor]) -> Iterator[Piece]:
-        """Events that a device has recorded, in pieces; what can be computed there is."""
-        start, n, rows = whole_range(self.source)[0], len(self.whole), self.rows
-        first, pieces = start, set_truths(rooms[f"{key}:mask"].flatten(0, 1)) if f"{key}:mask" in rooms else None
-        if pieces is None:
-            first, pieces = start // 32 * 32, set_bits(rooms[f"{key}:bits"].flatten(0, 1))
-        small = rows * n < 2**31
+    def _happened(self, key: str, rooms: dict[str, torch.Tensor]) -> Iterator[tuple[Values, Values, list[Values]]]:
+        """In pieces: the step of the call times the rows plus the row, the element, and values of variables."""
+        start, _ = whole_range(self.source)
+        if f"{key}:bits" in rooms:
+            first = start // 32 * 32 - start
+            pieces: Any = ((slot, bit + first) for slot, bit in set_bits(rooms[f"{key}:bits"].flatten(0, 1)))
+        else:
+            pieces = set_truths(rooms[f"{key}:mask"].flatten(0, 1))
         for slot, element in pieces:
-            step, row = torch.div(slot, rows, rounding_mode="floor").to(torch.int32), slot % rows
-            flat = row * n + element + first
-            kept = (rooms[f"{key}.{name}"].flatten(0, 1) for name in self.record_variables)
-            values = [one[slot, element + (first - start)].cpu().numpy() for one in kept]
-            yield step.cpu().numpy(), (flat.to(torch.int32) if small else flat).cpu().numpy(), values
+            values = [rooms[f"{key}.{name}"].flatten(0, 1)[slot, element] for name in self.record_variables]
+            yield slot.cpu().numpy(), element.cpu().numpy() + start, [one.cpu().numpy() for one in values]
 
-    def _listed(self, key: str, due: range, events: Any, rooms: dict[str, torch.Tensor]) -> Iterator[Piece]:
+    def _listed(
+        self, key: str, due: range, events: Any, rooms: dict[str, torch.Tensor]
+    ) -> Iterator[tuple[Values, Values, list[Values]]]:
         """In pieces: the steps of the events, their numbers row·n + i, and values of variables."""
         if rooms:
-            for step, flat, values in self._happened(key, rooms):
-                yield due.start + step.astype(np.int64), flat, values
+            for slot, element, values in self._happened(key, rooms):
+                step, row = np.divmod(slot, self.rows)
+                yield due.start + step, row * len(self.whole) + element, values
         elif events:
             steps = np.repeat(np.array([one[0] for one in events], np.int64), [len(one[1]) for one in events])
             flat, *values = (torch.cat(parts).cpu().numpy() for parts in list(zip(*events, strict=True))[1:])
@@ -142,7 +142,7 @@ class EventMonitor(Record):
                 self._add_to_counts(flat)
                 continue
             self._seconds.append(steps * self.clock.dt_)
-            self._flat.append(flat.astype(np.int64, copy=False))
+            self._flat.append(flat)
             for name, one in zip(self.record_variables, values, strict=True):
                 self._values[name].append(one.astype(np.float64) if one.dtype == np.float32 else one)
 

@@ -12,7 +12,9 @@ by element, and then asks what a GPU would not answer for:
 - a masked load without ``other``, and a read of memory that holds what ``unwritten`` put there, but for those that
   come early by intent (``events_triton.early``).
 
-``order`` says in which order the programs of a launch run: as given, "reversed", or shuffled with a seed.
+``order`` says in which order the programs of a launch run: as given, "reversed", or shuffled with a seed. ``largest``
+stands for the largest number of 32 bits in a small network: products and offsets of such integers that exceed it would
+overflow in a network whose sizes are as much larger.
 """
 
 from __future__ import annotations
@@ -91,8 +93,8 @@ class Launch:
 class Watch:
     """Notes accesses while it is entered; ``faults`` tells, each kind at each line once."""
 
-    def __init__(self, order: str | int = "given") -> None:
-        self.order = order
+    def __init__(self, order: str | int = "given", largest: int | None = None) -> None:
+        self.order, self.largest = order, largest
         self.faults: dict[str, str] = {}
         self.adds_floats = False
         self.launches = 0
@@ -106,7 +108,7 @@ class Watch:
             builder: (
                 *("set_grid_dim", "set_grid_idx", "create_masked_load", "create_masked_store", "create_atomic_rmw"),
                 *("create_atomic_cas", "create_barrier", "create_addptr", "create_splat", "create_broadcast"),
-                "create_expand_dims",
+                *("create_expand_dims", "create_mul"),
             ),
         }.items():
             for name in names:
@@ -182,7 +184,18 @@ class Watch:
             result.attr["argument"] = start
         return result
 
-    create_addptr = create_broadcast = create_expand_dims = _kept
+    create_broadcast = create_expand_dims = _kept
+
+    def create_addptr(self, call: Any, builder: Any, pointer: Any, offset: Any) -> Any:
+        """An address: of the same memory."""
+        self._overflow("offset", offset)
+        return self._kept(call, builder, pointer, offset)
+
+    def create_mul(self, call: Any, builder: Any, left: Any, right: Any) -> Any:
+        """A product of integers."""
+        result = call(builder, left, right)
+        self._overflow("product", result)
+        return result
 
     def create_splat(self, call: Any, builder: Any, shape: Any, value: Any) -> Any:
         """A pointer for each lane comes from where the one came from."""
@@ -193,7 +206,7 @@ class Watch:
     def create_masked_load(self, call: Any, builder: Any, ptrs: Any, mask: Any, other: Any, *further: Any) -> Any:
         """Note a load."""
         line = _line()
-        if other is None and not mask.data.all():
+        if other is None and ptrs.data.size > 1 and not mask.data.all():  # one 0 counts as none here
             self.fault("masked load without other", "a load", f"{int((~mask.data).sum())} lanes get no value", line)
         mask = self._note(READ, ptrs, mask, line)
         result = call(builder, ptrs, mask, other, *further)
@@ -252,6 +265,10 @@ class Watch:
         return mask
 
     # -- faults -------------------------------------------------------------------------------------------------------
+
+    def _overflow(self, what: str, value: Any) -> None:
+        if self.largest is not None and value.data.dtype == np.int32 and (value.data > self.largest).any():
+            self.fault("overflow", what, f"{int(value.data.max())} exceeds {self.largest}", _line())
 
     def _stray(self, argument: Argument | None, address: int, line: str) -> None:
         what = f"{argument.name}[{argument.element(address)}]" if argument is not None else hex(address)

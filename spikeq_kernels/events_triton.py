@@ -73,6 +73,14 @@ def members(
 
 
 @triton.jit
+def nth(numbers: tl.tensor, listed: tl.tensor, k: tl.tensor) -> tuple[tl.tensor, tl.tensor]:
+    """(the k-th of the numbers that ``members`` has found, int64; whether there is one)."""
+    chosen = listed & (tl.arange(0, numbers.shape[0]) == k)
+    number = tl.sum(tl.where(chosen, numbers + 1, 0), 0) - 1
+    return number, number >= 0
+
+
+@triton.jit
 def folded(sums: tl.tensor) -> tl.tensor:
     """The sum of the rows ``[rows, columns]``: row r and row r + rows/2 are added, and so on until one is left."""
     for _ in tl.static_range(10):
@@ -133,9 +141,8 @@ def add_rows(
         sources, listed = members(found, block, start, stop, rank, 32)
         for k in range(0, tl.minimum(n_found - rank, 32), 4):
             for further in tl.static_range(4):  # whose loads do not wait for each other
-                chosen = listed & (tl.arange(0, 32) == k + further)
-                source = tl.sum(tl.where(chosen, sources + 1, 0), 0) - 1
-                here = inside & (source >= 0)
+                source, there = nth(sources, listed, k + further)
+                here = inside & there
                 weights = tl.load(p_weights + source * n_post + column, mask=here, other=0.0)
                 total = tl.where(here, total + weights, total)
     return total

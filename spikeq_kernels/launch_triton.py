@@ -16,7 +16,7 @@ from torch import Tensor
 # Multiplications and additions are never fused, so that every shape of a launch gives the same bits; and loads of a
 # turn of a loop stay in that turn, since what they read may be what the turn before has stored.
 OPTIONS = {"enable_fp_fusion": False, "num_stages": 1}
-LONGEST_BLOCK = 256
+LONGEST_BLOCK = 128
 LONGEST_GRAPH = 64  # steps; even, so that whatever alternates between two places is where it was
 
 IS_INTERPRETED = triton.knobs.runtime.interpret
@@ -46,7 +46,7 @@ def warps(block: int) -> int:
 
 def summing_warps(block: int) -> int:
     """The same where rows of weights are summed, many at once: more warps, so that the sums stay in registers."""
-    return 4 if block < 64 else max(8, block // 16)
+    return max(8, block // 8)
 
 
 largest, smallest = max, min

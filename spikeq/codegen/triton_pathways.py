@@ -1,7 +1,7 @@
 """Lines of kernels for pathways: statements that events run at synapses.
 
-A dense pathway that adds weights belongs to its targets, each of which sums its own column. Synapses that stand one
-to one are a block of elements like neurons. For all others each program goes through its share of the events and, for
+Where all neurons of a side are reached, each of them sums its own column of what is added. Synapses that stand one to
+one are a block of elements like neurons. For all others each program goes through its share of the events and, for
 each, through the synapses of its neuron, a block at a time.
 """
 
@@ -9,20 +9,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from spikeq.codegen.column_sums import split
 from spikeq.codegen.ends import SIDES
 from spikeq.codegen.events import merged_number
-from spikeq.codegen.tasks import Assign, Deliver, Space, Statements, bodies, expressions
-from spikeq.codegen.torch_dense import is_all
+from spikeq.codegen.tasks import Deliver, Space, Statements, bodies, expressions
+from spikeq.codegen.triton_columns import ColumnLines
 from spikeq.codegen.triton_fuse import Part, list_of, mask_of, part_of
 from spikeq.codegen.triton_kernel import Kernel
-from spikeq.codegen.triton_merging import MergeLines
 from spikeq.codegen.triton_neurons import place
 from spikeq.codegen.triton_pathway_kernel import MergingKernel, PathwayKernel, is_in_turn, shared_by_rows
 from spikeq.codegen.triton_walks import of_source
 from spikeq.language.expression import Access, walk
 
 
-class PathwayLines(MergeLines):
+class PathwayLines(ColumnLines):
     """The part of the Triton emitter that writes pathways."""
 
     # -- which kernels ------------------------------------------------------------------------------------------------
@@ -30,17 +30,17 @@ class PathwayLines(MergeLines):
     def _pathway_parts(self, task: Deliver) -> list[Part]:
         """The kernels of a pathway: what runs once for each source, if that stands alone, and its synapses."""
         self._require(task)
-        once = self._once_part(task) if task.once and (task.dense or not task.body) else None
-        parts = [once] if once is not None else []
-        if not task.body:
+        sums, rest = split(task)
+        parts = [self._column_part(one) for one in sums]
+        if rest.once and not rest.body:
+            parts.append(self._once_part(rest))
+        if not rest.body:
             return parts
-        if task.dense:
-            return [*parts, self._dense_part(task)]
         form = task.space.ends.form if task.space.ends is not None else "sparse"
-        merges = bool(shared_by_rows(task, self.plan))
-        walks = form != "one_to_one" or bool(task.once) or task.spread or merges
-        part = self._walking_part(task, walks)
-        return [part, replace(part, merges=True)] if merges and is_in_turn(task) else [part]
+        merges = bool(shared_by_rows(rest, self.plan))
+        walks = form != "one_to_one" or bool(rest.once) or task.spread or merges
+        parts.append(self._walking_part(rest, walks))
+        return [*parts, replace(parts[-1], merges=True)] if merges and is_in_turn(rest) else parts
 
     def _walking_part(self, task: Deliver, walks: bool) -> Part:
         """Statements that events run at synapses: all that they touch is another's, as programs are made of events."""
@@ -78,19 +78,6 @@ class PathwayLines(MergeLines):
             part_of(Statements(task.slot, task.clock, task.sources, body, task.event), self.plan.arrays), task=task
         )
 
-    def _dense_part(self, task: Deliver) -> Part:
-        (assign,) = task.body
-        assert isinstance(assign.target, Access)
-        assert isinstance(assign.value, Access)
-        guard = {assign.guard.key} if isinstance(assign.guard, Access) else set()
-        return Part(
-            task,
-            task.targets,
-            own=frozenset({assign.target.key, *guard}),
-            wrote=frozenset({assign.target.key}),
-            others=frozenset({assign.value.key, list_of(task.event)}),
-        )
-
     # -- lines --------------------------------------------------------------------------------------------------------
 
     def _write(self, kernel: Kernel, part: Part) -> None:
@@ -104,48 +91,9 @@ class PathwayLines(MergeLines):
         elif part.space == task.space:
             self._one_to_one(kernel, task)
         elif list_of(task.event) in part.others:
-            self._dense(kernel, task)
+            self._column(kernel, task)
         else:
             self._once_at_sources(kernel, task)
-
-    def _dense(self, kernel: Kernel, task: Deliver) -> None:
-        """Each target sums the weights of the sources that had the event."""
-        (assign,) = task.body
-        assert isinstance(assign.target, Access)
-        assert isinstance(assign.value, Access)
-        ends, weight = task.space.ends, self.plan.arrays[assign.value.key]
-        assert ends is not None
-        kernel.uses.add("events")
-        first, n_pre, n_post = (
-            ends.first("post"),
-            *(kernel.size(f"{task.space.name} {s}") for s in ("sources", "targets")),
-        )
-        column, inside = ("i", "here") if not first else (f"i - {first}", f"(i >= {first}) & (i < {first} + {n_post})")
-        if not first and not is_all(task.target_range):
-            inside = f"i < {n_post}"
-        pointer = kernel.take(self.host.pointers[assign.value.key])
-        if weight.rows and self.plan.batched:
-            pointer += f" + tl.cast({kernel.row()}, tl.int64) * {n_pre} * {n_post}"
-        start = f"{ends.first('pre')}, {ends.first('pre')} + {n_pre}" if ends.first("pre") else f"0, {n_pre}"
-        passed = f"{pointer}, {self._list(kernel, task.event)}, {self._arrived(kernel, task)}, "
-        passed += f"{self._extent(kernel, task.event)}, {start}, {n_post}, {column}, {inside}"
-        self._add_dense(kernel, task, assign, passed)
-
-    def _add_dense(self, kernel: Kernel, task: Deliver, assign: Assign, passed: str) -> None:
-        """In float32 the sum is formed first, then added; in float64 weights are added one by one."""
-        assert isinstance(assign.target, Access)
-        old, sign = kernel.read(assign.target.key, "own"), assign.op[0]
-        if self.plan.single:
-            kernel.lines.append(f"received = events.sum_rows({passed})")
-            kernel.sums_rows = True
-            new = f"{old} {sign} received"
-        else:
-            kernel.lines.append(f"received = events.add_rows({old if sign == '+' else f'-{old}'}, {passed})")
-            new = "received" if sign == "+" else "-received"
-        if assign.guard is not None:
-            assert isinstance(assign.guard, Access)
-            new = f"tl.where({kernel.read(assign.guard.key, 'own')}, {new}, {old})"
-        kernel.write(assign.target.key, new)
 
     def _once_at_sources(self, kernel: Kernel, task: Deliver) -> None:
         """What runs once for each source, over all of them."""

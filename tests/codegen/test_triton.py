@@ -69,5 +69,6 @@ def test_models_give_the_numbers_of_brian2(short: dict[str, str]) -> None:
     assert {name: text for name, text in short.items() if text} == {}
 
 
-def test_random_numbers_are_those_of_torch() -> None:
-    assert {name: text for name, text in interpreter.outcomes("tests.codegen.triton_checks").items() if text} == {}
+def test_random_numbers_and_sums_are_those_of_torch() -> None:
+    found = interpreter.outcomes("tests.codegen.triton_checks", "tests.codegen.triton_column_checks")
+    assert {name: text for name, text in found.items() if text} == {}

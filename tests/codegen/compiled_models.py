@@ -26,7 +26,8 @@ class Kernel:
     """What one kernel of a model takes.
 
     stack: bytes of a thread outside registers. doubles: lines that compute in double precision; double_by: functions
-    that are meant to. owned: floats that each element loads for itself, vectors: loads of four such numbers at once.
+    that are meant to. owned: floats that each element loads for itself, where there are fewer threads than elements;
+    vectors: loads of four such numbers at once.
     """
 
     model: str
@@ -61,6 +62,7 @@ def launched(name: str, wide: bool, single: bool) -> list[Launch]:
 def described(model: str, launch: Launch, made: Compiled) -> Kernel:
     """A compiled kernel in numbers."""
     text = launch.text
+    sums_rows = re.search(r"events\.(?:sum_rows|find)\(", text) is not None
     return Kernel(
         model=model,
         name=launch.kernel.__name__,
@@ -72,7 +74,7 @@ def described(model: str, launch: Launch, made: Compiled) -> Kernel:
         double_by=sorted(
             set(re.findall(r"distributions\.(?:poisson|binomial)|special\.(?:timestep|whole_steps)", text))
         ),
-        owned=len(re.findall(r"tl\.load\(\w+ \+ i, mask=here, other=0\.0\)", text)),
+        owned=len(re.findall(r"tl\.load\(\w+ \+ i, mask=here, other=0\.0\)", text)) * (not sums_rows),
         vectors=len(re.findall(r"ld\.global\S*\.v4\.b32", made.ptx)),
     )
 

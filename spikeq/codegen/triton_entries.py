@@ -71,8 +71,9 @@ def launched(name: str, chains: Chains, plan: Plan) -> list[str]:
     rows = "batch" if plan.batched and not all(c[0].kernel.once_for_all_rows for c in chains) else "1"
     warps = list(dict.fromkeys(one.kernel.warps() for chain in chains for one in chain))
     most = warps[0] if len(warps) == 1 else f"launch.largest({', '.join(warps)})"
-    further = f"num_warps={most}"
-    passed = ["p_clock", "offset", *_passed(chains), *_fixed(chains), further, "**launch.OPTIONS"]
+    sums = any(one.kernel.sums_rows for chain in chains for one in chain)
+    further = [f"num_warps={most}", f"**launch.{'SUMMING' if sums else 'OPTIONS'}"]
+    passed = ["p_clock", "offset", *_passed(chains), *_fixed(chains), *further]
     return [f"{name}[({programs}, {rows})](", *wrapped(passed, 4, 110), ")"]
 
 

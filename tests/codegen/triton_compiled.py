@@ -69,16 +69,15 @@ class Launch:
 
     def compiled(self, architecture: int = 90) -> Compiled:
         """What this launch would run on a GPU."""
-        fuse = self.options["enable_fp_fusion"]
+        options = dict(self.options)
         return compile_kernel(
             self.kernel,
             self.signature,
             self.constants,
             self.divisible,
             architecture=architecture,
-            fuse=fuse,
-            num_warps=self.options["num_warps"],
-            num_stages=self.options["num_stages"],
+            fuse=options.pop("enable_fp_fusion"),
+            **options,
         )
 
 

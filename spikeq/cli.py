@@ -290,7 +290,24 @@ def _library(name: str, use: str) -> str:
 def _backends() -> list[str]:
     from spikeq.compiler import BACKENDS
 
-    return [name for name in BACKENDS if name != "auto"]
+    return [_told(name) for name in BACKENDS if name != "auto"]
+
+
+def _told(name: str) -> str:
+    """A backend, and why it does not run here."""
+    import torch
+
+    from spikeq.compiler import no_triton
+    from spikeq.network.triton_here import obstacle
+
+    if name != "triton":
+        return name
+    if (missing := no_triton()) is not None:
+        return f"{name} (no: {missing.message})"
+    if not torch.cuda.is_available():
+        return f"{name} (no: there is no GPU that torch can use.)"
+    refused = obstacle(torch.device("cuda"))
+    return name if refused is None else f"{name} (no: {refused.message})"
 
 
 def _gpus() -> list[str]:

@@ -94,6 +94,14 @@ def test_doctor_reports(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
         assert words in out
 
 
+def test_doctor_tells_why_a_backend_does_not_run(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("spikeq.compiler.find_spec", lambda name: None)
+    assert main(["doctor"]) == 0
+    assert "\n  torch\n  triton (no: Triton is not installed.)\n" in capsys.readouterr().out
+
+
 def test_run_executes_a_script_with_its_arguments(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = list(sys.argv), list(sys.path)
     assert main(["run", str(script), "--n", "7"]) == 0

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _BYTES = {"integer": 4, "boolean": 1, "step": 8}
 _SHOWN_OBJECTS, _SHOWN_ARRAYS = 8, 3
+_SHARED = {"buffer": "results on the way", "constant": "computed constants", "column": "values by time"}
 _PER_NEURON = ("offsets", "bundles", "bits", "ranks")  # tables that are small beside the synapses
 
 
@@ -141,7 +142,7 @@ def by_object(runner: Runner, found: Mapping[str, int]) -> dict[str, dict[str, i
     objects: dict[str, dict[str, int]] = defaultdict(dict)
     for key, size in found.items():
         name, _, array = re.sub(r"[.: ]", "\0", key, count=1).partition("\0")
-        objects[drawn_by.get(name, name)][array or key] = size
+        objects[_SHARED.get(name) or drawn_by.get(name, name)][array or key] = size
     return dict(sorted(objects.items(), key=lambda one: -sum(one[1].values())))
 
 

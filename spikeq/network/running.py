@@ -33,7 +33,7 @@ class AheadRunner(Runner):
     def _bytes_by_step(self) -> dict[str, float]:
         """What is drawn, made by the host and recorded in a base step, by name."""
         drawn = [stream for stream in self.requests.streams if not stream.events]
-        found = {f"{s.space.name}.{s.code}": _BYTES_OF_A_DRAW * self.rows * float(self._width(s)) for s in drawn}
+        found = {f"{s.name} random numbers": _BYTES_OF_A_DRAW * self.rows * float(self._width(s)) for s in drawn}
         found |= {f"column {c.name}": 8.0 * (self._widest() if c.wide else 1) for c in self.requests.columns}
         return found | self.rooms.bytes_by_step()
 

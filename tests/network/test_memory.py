@@ -56,10 +56,16 @@ def test_too_much_is_refused_before_anything_is_there(monkeypatch: pytest.Monkey
     first, second, *_ = text.splitlines()
     assert first.startswith("The network needs ") and first.endswith(" in memory, and 195 KiB are free:")
     assert second.startswith("  every: 469 KiB (w 469 KiB")
-    assert "\n  some: " in text and "\n  cells: " in text
+    assert "\n  some: " in text and "\n  cells: " in text and "\n  results on the way: " in text
     assert "a smaller batch than 4; dtype='float32'; connecting fewer pairs with every" in text
     monkeypatch.setattr(needs, "free_bytes", lambda device: 2_000_000_000)
     network.run(1 * ms)
+
+
+def test_random_numbers_count_for_those_that_draw_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(needs, "free_bytes", lambda device: 100_000)
+    with pytest.raises(OutOfMemoryError, match=r"\n  inputs: 18\.8 KiB \(random numbers 18\.8 KiB\)"):
+        plastic("torch static").run(1 * ms)
 
 
 def cuda_error(what: Any) -> Callable[..., Any]:

@@ -159,12 +159,12 @@ class EarlierLines(NormaliseLines):
 
         inner, rounds = self._aside(kernel, write), kernel.size(f"{task.event} rounds")
         edge = f"tl.load({edges} + at * {kernel.size(f'{task.event} places')} + j, mask=here, other=0)"
-        head = ["j = begin + tl.arange(0, BLOCK)", "here = j < n_listed", f"edge = {edge}"]
+        head = ["j = begin + tl.arange(0, BLOCK)", "here = j < taken", f"edge = {edge}"]
         lines = [
             f"at = ({self._slot(kernel, task, task.event)}) * {rounds} + k_round",
-            f"n_listed = tl.load({counts} + at)",
+            f"taken = tl.load({counts} + at)",
         ]
-        lines += [*in_loop("begin in range(0, n_listed, BLOCK)", [*head, *inner]), "tl.debug_barrier()"]
+        lines += [*in_loop("begin in range(0, taken, BLOCK)", [*head, *inner]), "tl.debug_barrier()"]
         lines = in_loop(f"k_round in range({rounds})", lines)
         if isinstance(kernel, ListedChanges):
             lines = in_loop(f"row in range({kernel.size('the batch')})", lines)

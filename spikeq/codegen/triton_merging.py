@@ -44,10 +44,10 @@ class MergeLines(WalkLines):
         memory = kernel.take(self.host.describe(mask_of(task.event), "[age, batch, n] who had the event"))
         slot, batch = self._slot_of_batch(kernel, task), kernel.size("the batch")
         count = kernel.size(task.sources.name)
-        kernel.lines.append(f"p_happened = {memory} + {place(slot, f'{batch} * {count}', 'source')}")
-        rows = f"events.rows_up_to(p_happened, first_row, {batch}, {count}, ROWS)"
+        kernel.lines.append(f"happened = {memory} + {place(slot, f'{batch} * {count}', 'source')}")
+        rows = f"events.rows_up_to(happened, first_row, {batch}, {count}, ROWS)"
         loop = f"first_row in range(0, {batch}, ROWS)"
-        kernel.lines += ["n_events = 0", *in_loop(loop, [f"n_events += tl.max({rows}, 0)"]), "if n_events > 0:"]
+        kernel.lines += ["count = 0", *in_loop(loop, [f"count += tl.max({rows}, 0)"]), "if count > 0:"]
         each = [f"ranks = {rows}", *in_loop("k_event in range(tl.max(ranks, 0))", self._in_each_row(kernel, task))]
         lines = self._of_block(kernel, task, [] if isinstance(kernel, TakingKernel) else in_loop(loop, each))
         kernel.lines += [f"    {line}" for line in lines]

@@ -116,10 +116,10 @@ class SumLines(PathwayLines):
         order = kernel.take(self.host.pointers[f"{name}._{side}_in_order"])
         lines = [
             f"first_edge = tl.load({offsets} + {number}, mask=inside, other=0)",
-            f"n_edges = tl.load({offsets} + {number} + 1, mask=inside, other=0) - first_edge",
+            f"lengths = tl.load({offsets} + {number} + 1, mask=inside, other=0) - first_edge",
         ]
         edge = f"tl.load({order} + first_edge + k_synapse, mask=valid, other=0)"
-        return lines, "tl.max(n_edges, 0)", edge, "k_synapse < n_edges"
+        return lines, "tl.max(lengths, 0)", edge, "k_synapse < lengths"
 
     def _add_value(self, kernel: SumKernel, task: Sum) -> None:
         printer = self._printer(kernel, task, task.space)

@@ -59,11 +59,11 @@ class WalkLines(RecordLines):
     def _walk_rows(self, kernel: PathwayKernel, task: Deliver) -> None:
         """Every source has the same number of synapses: programs take events in turn, or blocks of their synapses."""
         self._find_segment(kernel, task)
-        _, n_reached, _ = self._reached(kernel, task)
-        turns, first, following = "n_events", "share", "turn + SHARES"
+        _, length, _ = self._reached(kernel, task)
+        turns, first, following = "count", "share", "turn + SHARES"
         if not kernel.writes:
-            kernel.lines.append(f"n_blocks = tl.cdiv({n_reached}, BLOCK)")
-            turns, first, following = "n_events * n_blocks", "share // n_blocks", "(turn + SHARES) // n_blocks"
+            kernel.lines.append(f"parts = tl.cdiv({length}, BLOCK)")
+            turns, first, following = "count * parts", "share // parts", "(turn + SHARES) // parts"
         _, block = self._extent(kernel, task.event).split(", ")
         kernel.lines.append(f"source = events.early(listed, {first}, {block})")
         lines = [
@@ -80,7 +80,7 @@ class WalkLines(RecordLines):
         segments, block = self._extent(kernel, task.event).split(", ")
         kernel.lines += [
             f"at = {place(self._arrived(kernel, task), segments, 'segment')}",
-            f"n_events = tl.load({counts} + at)",
+            f"count = tl.load({counts} + at)",
             f"listed = {places} + at * {block}",
         ]
 
@@ -93,12 +93,12 @@ class WalkLines(RecordLines):
         kernel.lines += [f"place = {ranks}", f"source = events.early(listed, place, {block})"]
         lines = [
             f"place = first_event + {apart}tl.arange(0, EVENTS)",
-            f"inside = {self._among(kernel, task, 'place < n_events')}",
+            f"inside = {self._among(kernel, task, 'place < count')}",
             f"following = events.early(listed, place + {apart}EVENTS, {block})",
             *self._aside(kernel, lambda: self._at_source(kernel, task)),
             "source = following",
         ]
-        kernel.lines += in_loop(f"first_event in range({start}, n_events, {apart}EVENTS)", lines)
+        kernel.lines += in_loop(f"first_event in range({start}, count, {apart}EVENTS)", lines)
 
     def _walk_delays(self, kernel: PathwayKernel, task: Deliver) -> None:
         """The events of all ages at once, those of a longer delay first: a source has some synapses of each delay."""
@@ -114,8 +114,8 @@ class WalkLines(RecordLines):
             "k_age = propagate_sparse.run_of(ends_of_ages, rank)",
             "age_of = tl.gather(age, k_age, 0)",
             f"listed = {places} + tl.gather(at, k_age, 0).to(tl.int64) * {block}",
-            "source = tl.load(listed + rank - tl.gather(begins, k_age, 0), mask=rank < n_events, other=0)",
-            f"inside = {self._among(kernel, task, 'rank < n_events')}",
+            "source = tl.load(listed + rank - tl.gather(begins, k_age, 0), mask=rank < count, other=0)",
+            f"inside = {self._among(kernel, task, 'rank < count')}",
             *self._aside(kernel, lambda: self._at_source(kernel, task)),
         ]
         slot = self._of_this_run(
@@ -129,8 +129,8 @@ class WalkLines(RecordLines):
             f"counts = tl.load({counts} + at, mask=age >= 0, other=0)",
             "ends_of_ages = tl.cumsum(counts, 0)",
             "begins = ends_of_ages - counts",
-            "n_events = tl.max(ends_of_ages, 0)",
-            *in_loop("first_event in range(0, n_events, EVENTS)", events),
+            "count = tl.max(ends_of_ages, 0)",
+            *in_loop("first_event in range(0, count, EVENTS)", events),
         ]
         kernel.lines += in_loop(f"first_age in range(0, {delays}, DELAYS)", lines)
 
@@ -191,7 +191,7 @@ class WalkLines(RecordLines):
         elif kernel.joined:
             kernel.lines += in_loop(f"begin in range(share * BLOCK, {count}, SHARES * BLOCK)", lines)
         else:
-            kernel.lines += ["begin = turn % n_blocks * BLOCK", *lines]
+            kernel.lines += ["begin = turn % parts * BLOCK", *lines]
 
     def _once_in(self, kernel: PathwayKernel, task: Deliver) -> dict[str, Operand]:
         """What runs once for each event; the temporaries that its synapses read."""
@@ -227,7 +227,7 @@ class WalkLines(RecordLines):
             offsets = kernel.take(self.host.pointers[f"{name}.{task.pathway} bundles"])
             order = kernel.take(self.host.pointers[f"{name}.{task.pathway} in order"])
         elif ends.form == "one_to_one":
-            lines = ["first_edge = " + number.strip("()"), "n_reached = inside.to(tl.int32)"]
+            lines = ["first_edge = " + number.strip("()"), "length = inside.to(tl.int32)"]
             return self._end_to_end(lines) if kernel.joined else ([], "1", f"{number} + j")
         else:
             offsets = kernel.take(self.host.pointers[f"{name}._{side}_offsets"])
@@ -235,16 +235,16 @@ class WalkLines(RecordLines):
         guard = ", mask=inside, other=0" if kernel.joined else ""
         lines += [
             f"first_edge = tl.load({offsets} + {number}{guard})",
-            f"n_reached = tl.load({offsets} + {number} + 1{guard}) - first_edge",
+            f"length = tl.load({offsets} + {number} + 1{guard}) - first_edge",
         ]
-        lines, count, edge = self._end_to_end(lines) if kernel.joined else (lines, "n_reached", "first_edge + j")
+        lines, count, edge = self._end_to_end(lines) if kernel.joined else (lines, "length", "first_edge + j")
         return lines, count, f"tl.load({order} + {edge}, mask=here, other=0)" if order else edge
 
     @staticmethod
     def _end_to_end(lines: list[str]) -> tuple[list[str], str, str]:
         """The synapses of the sources that are taken at once, in one range."""
-        joined = ["ends = tl.cumsum(n_reached, 0)", "shift = first_edge + n_reached - ends"]
-        return [*lines, *joined, "n_joined = tl.max(ends, 0)"], "n_joined", "tl.gather(shift, k_source, 0) + j"
+        joined = ["ends = tl.cumsum(length, 0)", "shift = first_edge + length - ends"]
+        return [*lines, *joined, "total = tl.max(ends, 0)"], "total", "tl.gather(shift, k_source, 0) + j"
 
     def _at_synapses(self, kernel: PathwayKernel, task: Deliver, known: Mapping[str, Operand]) -> None:
         """The statements for a block of synapses."""

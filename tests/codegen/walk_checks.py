@@ -65,9 +65,9 @@ class Case:
 def run(case: Case, form: dict[str, Any], body: str, batch: int | None = None) -> tuple[Any, Any, Any]:
     """What targets have received, the weights, and how often each synapse was visited."""
     neurons, steps = case.spikes()
-    P = SpikeGeneratorGroup(case.n_pre, neurons, steps * ms, name="inputs")
-    G = NeuronGroup(case.n_post, "v : 1", name="cells")
-    S = Synapses(P[case.first :], G, "w : 1 (per row)\nvisits : 1 (per row)", on_pre=body, name="links")
+    P = SpikeGeneratorGroup(case.n_pre, neurons, steps * ms, name="events")  # names like those of numbers in kernels
+    G = NeuronGroup(case.n_post, "v : 1", name="total")
+    S = Synapses(P[case.first :], G, "w : 1 (per row)\nvisits : 1 (per row)", on_pre=body, name="reached")
     S.connect(i=case.i, j=case.j)
     S.w = case.w
     S.delay = case.delay * ms if len(np.unique(case.delay)) > 1 else int(case.delay[0]) * ms

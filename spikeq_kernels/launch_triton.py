@@ -17,7 +17,6 @@ from torch import Tensor
 # turn of a loop stay in that turn, since what they read may be what the turn before has stored.
 OPTIONS = {"enable_fp_fusion": False, "num_stages": 1}
 SUMMING = OPTIONS | {"maxnreg": 128}  # else the compiler looks for more programs a processor, at the cost of registers
-LONGEST_BLOCK = 128
 LONGEST_GRAPH = 64  # steps; even, so that whatever alternates between two places is where it was
 
 IS_INTERPRETED = triton.knobs.runtime.interpret
@@ -25,19 +24,9 @@ IS_INTERPRETED = triton.knobs.runtime.interpret
 Step = Callable[[int], None]
 
 
-def block_of(n: int) -> int:
-    """How many elements one program works on: a power of two, four for each thread where there are enough."""
-    return int(min(LONGEST_BLOCK, max(32, triton.next_power_of_2(n))))
-
-
 def count(n: int, block: int) -> int:
     """How many blocks n elements are."""
     return (n + block - 1) // block
-
-
-def segments(n: int) -> int:
-    """How many segments the list of the events of n elements has."""
-    return count(n, block_of(n))
 
 
 def warps(block: int) -> int:
@@ -139,3 +128,15 @@ class Steps:
                 self._advance(count)
             self.graphs[count] = graph
         self.graphs[count].replay()
+
+
+class Persistent:
+    """Runs many steps at once: ``run(count)`` launches one kernel that goes on from the step in ``clock``."""
+
+    def __init__(self, clock: Tensor, run: Step) -> None:
+        self.clock, self.run = clock, run
+
+    def __call__(self, count: int) -> None:
+        """Run so many steps from the one in ``clock``."""
+        if count:
+            self.run(count)

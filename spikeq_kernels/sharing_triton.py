@@ -13,7 +13,7 @@ from typing import Any
 
 import triton
 
-from spikeq_kernels.launch_triton import IS_INTERPRETED, OPTIONS, block_of, segments
+from spikeq_kernels.launch_triton import IS_INTERPRETED, OPTIONS
 
 PROGRAMS = 132 * 32  # of one warp that run at once on a GPU of 132 multiprocessors
 BUSY = 0.05  # the part of all elements that have an event in a busy step
@@ -34,24 +34,25 @@ class Sharing:
     options: dict[str, Any]
 
 
-def joined(n: int, batch: int, synapses: int, sources: int, alone: bool = False) -> Sharing:
-    """Programs for each segment of the listed events of n elements, which take the synapses of some events together.
+def joined(segments: int, segment: int, batch: int, synapses: int, sources: int, alone: bool = False) -> Sharing:
+    """Programs for each segment of a list of events, which take the synapses of some events together.
 
-    synapses, sources: of how many synapses, of how many of the elements. They share these synapses; ``alone``: they
-    share the events, each of which is one program's alone.
+    segments, segment: of how many segments, each for so many elements. synapses, sources: of how many synapses, of how
+    many of the elements. They share these synapses; ``alone``: they share the events, each of which is one program's
+    alone.
     """
-    return _of_events(n, batch, synapses, sources, alone, {"EVENTS": EVENTS})
+    return _of_events(segments, segment, batch, synapses, sources, alone, {"EVENTS": EVENTS})
 
 
-def spread(n: int, batch: int, synapses: int, sources: int, delays: int) -> Sharing:
+def spread(segments: int, segment: int, batch: int, synapses: int, sources: int, delays: int) -> Sharing:
     """The same for synapses of so many delays."""
     known = {"DELAYS": _at_least(DELAYS, delays), "EVENTS": EVENTS}
-    return _of_events(n, batch, synapses, sources, False, known)
+    return _of_events(segments, segment, batch, synapses, sources, False, known)
 
 
-def rows(n: int, batch: int, synapses: int, sources: int, alone: bool = False) -> Sharing:
+def rows(segments: int, segment: int, batch: int, synapses: int, sources: int, alone: bool = False) -> Sharing:
     """The same for sources that all have as many synapses: they share blocks of these, or the events."""
-    return _of_events(n, batch, synapses, sources, alone, {})
+    return _of_events(segments, segment, batch, synapses, sources, alone, {})
 
 
 def in_turn(batch: int) -> Sharing:
@@ -89,13 +90,15 @@ def known(sharing: Sharing, name: str) -> int:
     return int(sharing.options[name])
 
 
-def _of_events(n: int, batch: int, synapses: int, sources: int, alone: bool, known: dict[str, int]) -> Sharing:
-    row, busy = _row(synapses, sources), BUSY * block_of(n)
+def _of_events(
+    segments: int, segment: int, batch: int, synapses: int, sources: int, alone: bool, known: dict[str, int]
+) -> Sharing:
+    row, busy = _row(synapses, sources), BUSY * segment
     block = _longest(row) if alone else EDGES
     wanted = busy if alone else busy * row / block
-    shares = _at_most(SHARES, min(wanted, PROGRAMS * EDGES / (block * segments(n) * batch)))
+    shares = _at_most(SHARES, min(wanted, PROGRAMS * EDGES / (block * segments * batch)))
     options = OPTIONS | known | {"SHARES": shares, "BLOCK": block, "num_warps": max(1, block // 128)}
-    return Sharing((segments(n) * shares, batch), options)
+    return Sharing((segments * shares, batch), options)
 
 
 def _row(synapses: int, sources: int) -> int:

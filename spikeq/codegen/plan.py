@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from spikeq.codegen.extents import Array
+from spikeq.codegen.launch import Outline
 from spikeq.codegen.tasks import Host, Task
 
 
@@ -62,8 +63,8 @@ def make_plan(
 class Source:
     """Emitted code and what it asks of the host; ``arrays`` are the keys of those that it names.
 
-    ``is_filed``: the text must be in a file to be run. ``launches`` tells the launches of each form of a step, and
-    ``depths`` how many steps of an event are kept beside those of its delays.
+    ``is_filed``: the text must be in a file to be run. ``launches`` tells the launches of each form of a step,
+    ``outline`` what they do, and ``depths`` how many steps of an event are kept beside those of its delays.
     """
 
     text: str
@@ -74,6 +75,7 @@ class Source:
     is_filed: bool = False
     launches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     depths: Mapping[str, int] = field(default_factory=dict)
+    outline: Outline = field(default_factory=Outline)
 
     @property
     def digest(self) -> str:

@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from spikeq.codegen.comments import comment
+from spikeq.codegen.launch import Outline, Work
 from spikeq.codegen.plan import Plan, Source
 from spikeq.codegen.requests import Requests, Stream
 from spikeq.codegen.tasks import Deliver, Normalise, RecordState, Slot, Statements, Sum, Task, Threshold
 from spikeq.codegen.triton_earlier import EarlierLines
-from spikeq.codegen.triton_entries import Called, entry, launched
+from spikeq.codegen.triton_entries import Called, entry, launched, launched_alone, persistent
 from spikeq.codegen.triton_fuse import Part, gathered, is_supported, part_of, unsupported
 from spikeq.codegen.triton_host import Host
 from spikeq.codegen.triton_kernel import Kernel
@@ -76,7 +77,8 @@ class TritonEmitter(EarlierLines):
         names = tuple(self.launches)
         told = {name: tuple(lines) for name, lines in self.launches.items()}
         depths = {event: self._depth(event, whole, schedule) for event in self.rings}
-        return Source(text, self.requests, dict(self.memory.made), names, tuple(self.host.pointers), True, told, depths)
+        outline, made, taken = self._outline(schedule), dict(self.memory.made), tuple(self.host.pointers)
+        return Source(text, self.requests, made, names, taken, True, told, depths, outline)
 
     def _depth(self, event: str, parts: list[Part], schedule: Schedule) -> int:
         late = (part.late for part in parts if getattr(part.task, "event", None) == event)
@@ -90,29 +92,64 @@ class TritonEmitter(EarlierLines):
 
     def _whole(self, schedule: Schedule, number: int) -> list[str]:
         """The launches of a whole step, and what ``bind`` returns."""
-        several = number > 1
-        steps = [f"launch.Steps(p_clock, step_{n})" for n in range(number)] if several else []
-        name = f"step_{number}" if several else "step"
-        if not schedule.is_cut:
-            lines = self._function(name, schedule.whole)
-            return [*lines, "", f"return [{', '.join([*steps, f'launch.Steps(p_clock, {name})'])}]"]
-        lines = [
-            line for name in ("begin", "between", "finish") for line in self._function(name, getattr(schedule, name))
-        ]
-        return [*lines, "", f"return [{', '.join([*steps, 'launch.Steps(p_clock, between, begin, finish)'])}]"]
+        steps = [f"launch.Steps(p_clock, step_{n})" for n in range(number)] if number > 1 else []
+        lines: list[str] = []
+        if schedule.is_cut:
+            for name in ("begin", "between", "finish"):
+                lines += self._function(name, getattr(schedule, name))
+            whole = "launch.Steps(p_clock, between, begin, finish)"
+        else:
+            name = f"step_{number}" if steps else "step"
+            lines, whole = self._function(name, schedule.whole), f"launch.Steps(p_clock, {name})"
+        if not self._why_not_alone(schedule):
+            lines += self._persistent(schedule)
+            whole = f"launch.Persistent(p_clock, persistent) if sizes['persistent'] else {whole}"
+        return [*lines, "", f"whole = {whole}", f"return [{', '.join([*steps, 'whole'])}]"]
+
+    def _called(self, launch: Launch) -> list[list[Called]]:
+        return [[Called(self._kernel(parts), ahead) for parts, ahead in chain.runs()] for chain in launch]
 
     def _function(self, name: str, launches: list[Launch]) -> list[str]:
         """The function that launches the kernels of a step, or of a part of it; the kernels are written beside."""
         lines: list[str] = []
         told = self.launches[name] = []
-        for launch in launches:
-            called = [[Called(self._kernel(parts), ahead) for parts, ahead in chain.runs()] for chain in launch]
+        for called in map(self._called, launches):
             kernel = name_of_launch(name, [one.kernel.verbs for chain in called for one in chain], self.names)
             titles = ", ".join(dict.fromkeys(t for chain in called for one in chain for t in one.kernel.titles))
             self.entries.append(entry(kernel, called, self.plan))
             lines += [comment(titles), *launched(kernel, called, self.plan)]
             told.append(f"{kernel}: {titles}")
         return ["", f"def {name}(offset):", *(f"    {line}" for line in lines or ["pass"])]
+
+    def _persistent(self, schedule: Schedule) -> list[str]:
+        """The function that has one program for each row run all steps of a call."""
+        phases = [self._called(launch) for launch in schedule.phases()]
+        kernel = name_of_launch("persistent", [one.kernel.verbs for p in phases for c in p for one in c], self.names)
+        self.entries.append(persistent(kernel, phases, self.plan))
+        return ["", "def persistent(count):", *(f"    {line}" for line in launched_alone(kernel, phases))]
+
+    def _why_not_alone(self, schedule: Schedule) -> str:
+        """Why one program for each row cannot run all steps, or nothing."""
+        for launch in schedule.phases():
+            for one in (one for chain in self._called(launch) for one in chain):
+                if self.plan.batched and one.kernel.once_for_all_rows:
+                    return f"{one.kernel.titles[0]} changes what the rows of the batch share"
+        return ""
+
+    def _outline(self, schedule: Schedule) -> Outline:
+        """What the launches of a step do."""
+        steps = schedule.between if schedule.is_cut else schedule.whole
+        return Outline(
+            len(schedule.whole),
+            tuple(map(self._works, steps)),
+            tuple(map(self._works, schedule.phases())),
+            schedule.is_cut,
+            schedule.uncut,
+            self._why_not_alone(schedule),
+        )
+
+    def _works(self, launch: Launch) -> tuple[Work, ...]:
+        return tuple(work for chain in self._called(launch) for one in chain for work in one.kernel.works())
 
     # -- parts --------------------------------------------------------------------------------------------------------
 

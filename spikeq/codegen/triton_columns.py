@@ -113,6 +113,7 @@ class ColumnLines(MergeLines):
         assert ends is not None
         kernel.uses.add("events")
         kernel.sums_rows = self.plan.single
+        kernel.summed.append((task.sources.name, task.space.name))
         first, count = ends.first(far), kernel.size(f"{task.space.name} {'targets' if far == 'post' else 'sources'}")
         column, inside = "i", "here"
         if first:

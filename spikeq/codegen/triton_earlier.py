@@ -64,6 +64,10 @@ class ListedEdges(PathwayKernel):
         """The parameters that are known when the function is compiled."""
         return ["BLOCK"]
 
+    def turns(self) -> str:
+        """It is one program anyway."""
+        return "1"
+
     def _shared_as(self) -> str:
         return f"{super()._shared_as()}_listed"
 

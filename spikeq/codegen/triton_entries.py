@@ -43,20 +43,25 @@ def entry(name: str, chains: Chains, plan: Plan) -> list[str]:
     return function(name, parameters, about, lines, '@triton.jit(do_not_specialize=["offset"])')
 
 
-def _chain(chain: Sequence[Called], block: str, plan: Plan) -> Iterator[str]:
+def _chain(chain: Sequence[Called], block: str, plan: Plan, alone: bool = False) -> Iterator[str]:
     """The calls of a chain; what one has stored, the next may load."""
     for number, one in enumerate(chain):
         if number:
             yield "tl.debug_barrier()"
-        yield from call(one, block, plan)
+        yield from call(one, block, plan, alone)
 
 
-def call(one: Called, block: str, plan: Plan) -> list[str]:
-    """The lines that call a function, if its clock runs in this step and this row does the work."""
-    kernel, programs = one.kernel, one.kernel.programs()
+def call(one: Called, block: str, plan: Plan, alone: bool = False) -> list[str]:
+    """The lines that call a function, if its clock runs in this step and this row does the work.
+
+    ``alone``: one program does all blocks of the row.
+    """
+    kernel = one.kernel
+    programs = kernel.turns() if alone else kernel.programs()
     step = "step + 1" if one.ahead else "step"
     where = {"step": step, "row": "row", "block": "0" if programs == "1" else block, "blocks": programs}
-    passed = [*(where[name] for name in kernel.where()), *kernel.parameters.values(), *kernel.fixed().values()]
+    fixed = _values(kernel, alone)
+    passed = [*(where[name] for name in kernel.where()), *kernel.parameters.values(), *fixed]
     lines = [f"{kernel.name}({', '.join(passed)})"]
     conditions = [] if kernel.single_clock else [f"{step} % {kernel.every_step()} == 0"]
     conditions += ["row == 0"] if kernel.once_for_all_rows and plan.batched else []
@@ -65,23 +70,57 @@ def call(one: Called, block: str, plan: Plan) -> list[str]:
     return lines
 
 
+def _values(kernel: Kernel, alone: bool) -> list[str]:
+    """What is passed for the parameters that are known when a function is compiled."""
+    return ["1" if alone and name == "SHARES" else value for name, value in kernel.fixed().items()]
+
+
+def persistent(name: str, phases: Sequence[Chains], plan: Plan) -> list[str]:
+    """The kernel of all steps of a call: one program for each row, whose threads wait for each other between phases."""
+    chains = [chain for phase in phases for chain in phase]
+    parameters = ["p_clock", "count", *_passed(chains, True), *(f"{one}: tl.constexpr" for one in _fixed(chains, True))]
+    lines = ["row = tl.program_id(0)"] if plan.batched else []
+    lines.append("for offset in range(count):")
+    inner = ["step = tl.load(p_clock) + offset"]
+    for phase in phases:
+        for chain in phase:
+            turns = chain[0].kernel.turns()
+            called = list(_chain(chain, "block", plan, alone=True))
+            inner += called if turns == "1" else [f"for block in range({turns}):", *(f"    {one}" for one in called)]
+        inner.append("tl.debug_barrier()")
+    about = "All steps of a call, by one program for each row of the batch."
+    decorator = '@triton.jit(do_not_specialize=["count"])'
+    return function(name, parameters, about, [*lines, *(f"    {line}" for line in inner)], decorator)
+
+
+def launched_alone(name: str, phases: Sequence[Chains]) -> list[str]:
+    """The lines that launch it."""
+    chains = [chain for phase in phases for chain in phase]
+    passed = ["p_clock", "count", *_passed(chains, True), *_fixed(chains, True), *_options(chains, "4")]
+    return [f"{name}[(batch,)](", *wrapped(passed, 4, 110), ")"]
+
+
 def launched(name: str, chains: Chains, plan: Plan) -> list[str]:
     """The lines that launch a kernel."""
     programs = _sum([chain[0].kernel.programs() for chain in chains]).strip("()")
     rows = "batch" if plan.batched and not all(c[0].kernel.once_for_all_rows for c in chains) else "1"
-    warps = list(dict.fromkeys(one.kernel.warps() for chain in chains for one in chain))
+    passed = ["p_clock", "offset", *_passed(chains), *_fixed(chains), *_options(chains)]
+    return [f"{name}[({programs}, {rows})](", *wrapped(passed, 4, 110), ")"]
+
+
+def _options(chains: Chains, *least: str) -> list[str]:
+    """How a kernel is compiled: with as many warps as one of the functions wants."""
+    warps = list(dict.fromkeys((*least, *(one.kernel.warps() for chain in chains for one in chain))))
     most = warps[0] if len(warps) == 1 else f"launch.largest({', '.join(warps)})"
     sums = any(one.kernel.sums_rows for chain in chains for one in chain)
-    further = [f"num_warps={most}", f"**launch.{'SUMMING' if sums else 'OPTIONS'}"]
-    passed = ["p_clock", "offset", *_passed(chains), *_fixed(chains), *further]
-    return [f"{name}[({programs}, {rows})](", *wrapped(passed, 4, 110), ")"]
+    return [f"num_warps={most}", f"**launch.{'SUMMING' if sums else 'OPTIONS'}"]
 
 
 def _sum(counts: Sequence[str]) -> str:
     return counts[0] if len(counts) == 1 else f"({' + '.join(counts)})"
 
 
-def _passed(chains: Chains) -> list[str]:
+def _passed(chains: Chains, alone: bool = False) -> list[str]:
     """What the host passes to a kernel, beside the step and what is known when it is compiled."""
     found: dict[str, None] = {}
     for number, chain in enumerate(chains):
@@ -90,13 +129,15 @@ def _passed(chains: Chains) -> list[str]:
             found |= dict.fromkeys(kernel.parameters.values())
             if not kernel.single_clock:
                 found[kernel.every_step()] = None
-            if number < len(chains) - 1 or "blocks" in kernel.where():
+            if alone:
+                found[kernel.turns()] = None
+            elif number < len(chains) - 1 or "blocks" in kernel.where():
                 found[kernel.programs()] = None
-    fixed = set(_fixed(chains))
+    fixed = set(_fixed(chains, alone))
     return [name for name in found if name != "p_clock" and name.isidentifier() and name not in fixed]
 
 
-def _fixed(chains: Chains) -> list[str]:
+def _fixed(chains: Chains, alone: bool = False) -> list[str]:
     """What is known when a kernel is compiled."""
-    values = (value for chain in chains for one in chain for value in one.kernel.fixed().values())
+    values = (value for chain in chains for one in chain for value in _values(one.kernel, alone))
     return [value for value in dict.fromkeys(values) if value.isidentifier()]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from spikeq.codegen.comments import shown
 from spikeq.codegen.ends import all_ends
 from spikeq.codegen.extents import Array
+from spikeq.codegen.launch import Work
 from spikeq.codegen.plan import Plan
 from spikeq.codegen.tasks import Space
 from spikeq.codegen.triton_host import Host, Names
@@ -44,6 +45,7 @@ class Kernel:
         self.mask = "here" if space is not None else ""
         self.count = 0
         self.sums_rows = False  # of weights, many at once
+        self.summed: list[tuple[str, str]] = []  # whose events, and the synapses whose weights are summed
         if space is not None:
             self.size(grid)
 
@@ -285,6 +287,19 @@ class Kernel:
             return "1"
         name, block = self.host.sizes[self.grid].removeprefix("n_"), self.host.blocks[self.grid]
         return self.host.counted(f"blocks_{name}", f"launch.count({self.size(self.grid)}, {block})")
+
+    def turns(self) -> str:
+        """How many blocks one program goes through that does all of a row."""
+        return self.programs()
+
+    def works(self) -> tuple[Work, ...]:
+        """What the function does in a step, for estimates."""
+        wide = sum(name.startswith(("p_", "m_")) for name in self.parameters)
+        summed = (
+            Work(self.name, events=group, synapses=name, sources=f"{name} sources", of_synapse=4)
+            for group, name in self.summed
+        )
+        return Work(self.name, self.grid, 4 * wide), *summed
 
     def warps(self) -> str:
         """How many warps a program has."""

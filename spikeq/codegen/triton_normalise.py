@@ -88,6 +88,10 @@ class SweepKernel(Kernel):
         most = self.host.shared("SWEEPS")
         return self.host.counted(f"sweeps_{name}", f"launch.smallest({super().programs()}, {most})")
 
+    def turns(self) -> str:
+        """One program goes through all blocks by itself."""
+        return "1"
+
     def about(self) -> str:
         """What the kernel runs over."""
         return "All synapses of a row; a program takes one block after the other."

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from spikeq.codegen.ends import SIDES, Ends
 from spikeq.codegen.extents import Array
+from spikeq.codegen.launch import Work
 from spikeq.codegen.plan import Plan
 from spikeq.codegen.tasks import Deliver
 from spikeq.codegen.triton_host import Host
@@ -132,6 +133,17 @@ class PathwayKernel(Kernel):
         name, shared = self.host.sharings[self._shared_as()], self._shared()
         return self.host.counted(f"programs_{name}", f"sharing.programs({shared})")
 
+    def turns(self) -> str:
+        """How many segments one program goes through that does all of a row."""
+        return "1" if self.in_turn else self.host.sizes[f"{self.event} segments"]
+
+    def works(self) -> tuple[Work, ...]:
+        """What the function does in a step, for estimates."""
+        side = "sources" if self.trigger == "pre" else "targets"
+        wide = sum(name.startswith("p_") for name in self.parameters)
+        count = f"{self.synapses} {side}"
+        return (Work(self.name, "", 0, self.sources, self.synapses, count, 4 * wide, self.in_turn),)
+
     def warps(self) -> str:
         """How many warps a program has."""
         return f"sharing.warps({self._shared()})"
@@ -148,7 +160,8 @@ class PathwayKernel(Kernel):
         if self.in_turn:
             return "sharing.in_turn(batch)"
         form = "spread" if self.spread else "joined" if self.joined else "rows"
-        passed = [self.host.sizes[self.sources], "batch", *self._numbers()]
+        passed = [self.host.sizes[f"{self.event} {one}"] for one in ("segments", "block")]
+        passed += ["batch", *self._numbers()]
         if self.spread:
             passed.append(self.host.sizes[f"{self.synapses}.{self.pathway} delays"])
         return f"sharing.{form}({', '.join([*passed, *['alone=True'] * self.writes])})"

@@ -54,7 +54,7 @@ class Schedule:
     """The launches of a step, or where it is cut: those that begin one, that go from one to the next, and that end one.
 
     ``rings`` are the events whose last steps are kept apart, so that one step's can be read while the next one's are
-    written.
+    written; ``uncut`` says why a step is not cut.
     """
 
     whole: list[Launch]
@@ -62,6 +62,11 @@ class Schedule:
     between: list[Launch] = field(default_factory=list)
     finish: list[Launch] = field(default_factory=list)
     rings: frozenset[str] = frozenset()
+    uncut: str = ""
+
+    def phases(self) -> list[Launch]:
+        """What one program does that runs a whole step, from one wait of its threads to the next."""
+        return [*self.begin, *self.finish] if self.is_cut else self.whole
 
     @property
     def is_cut(self) -> bool:
@@ -170,7 +175,7 @@ def is_maker(task: Task) -> bool:
 def scheduled(parts: Sequence[Part], rings: frozenset[str], cuts: bool) -> Schedule:
     """The launches of a step; with ``cuts`` it is cut where that saves launches."""
     whole = Scheduler(rings).launches(map(Placed, parts))
-    best = Schedule(whole, rings=rings)
+    best = Schedule(whole, rings=rings, uncut="that saves no launch" if cuts else "they run on several clocks")
     fewest = (len(whole), 0)
     for cut in _places(parts) if cuts else ():
         kept = rings | _handed_over(parts[:cut], parts[cut:])

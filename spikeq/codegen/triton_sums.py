@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from spikeq.codegen.ends import SIDES, Ends
+from spikeq.codegen.launch import Work
 from spikeq.codegen.plan import Plan
 from spikeq.codegen.tasks import Sum, expressions
 from spikeq.codegen.triton_fuse import Part
@@ -19,7 +22,7 @@ class SumKernel(Kernel):
         super().__init__(number, plan, host, task.space, task.neurons.name, task.clock)
         assert task.space.ends is not None
         self.ends: Ends = task.space.ends
-        self.side = task.target.index
+        self.side, self.synapses = task.target.index, task.space.name
         self.local: set[str] = set()
 
     def at_synapses(self) -> None:
@@ -59,6 +62,10 @@ class SumKernel(Kernel):
         wide = self.plan.arrays[key].space is not None
         met = self.ends.form == "dense" and index in SIDES and index != self.side and self.own == "edge"
         return wide and not met
+
+    def works(self) -> tuple[Work, ...]:
+        """What the function does in a step, for estimates: all synapses, whoever had an event."""
+        return tuple(replace(one, elements=self.synapses) for one in super().works())
 
     def about(self) -> str:
         """What the kernel runs over."""

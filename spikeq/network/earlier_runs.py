@@ -51,11 +51,14 @@ class Edges:
 class EarlierRuns:
     """The arrivals of one pathway by step: spikes as events, or synapses as lists; then a step without any.
 
-    In each step stand as many rounds as some of it arrives several times at once; one after the other.
+    In each step stand as many rounds as some of it arrives several times at once; one after the other. ``block``: of
+    how many elements a segment lists the events.
     """
 
-    def __init__(self, way: OnTheWay, plan: Plan, edges: Edges | None, rows: int, device: torch.device) -> None:
-        self.way, self.rows, self.device, self.edges = way, rows, device, edges
+    def __init__(
+        self, way: OnTheWay, plan: Plan, edges: Edges | None, rows: int, device: torch.device, block: int
+    ) -> None:
+        self.way, self.rows, self.device, self.edges, self.block = way, rows, device, edges, block
         self.waiting: Parts = {step: list(parts) for step, parts in way.queue.waiting.items() if parts}
         self.first = min(self.waiting, default=0)
         self.depth = max(self.waiting, default=self.first - 1) - self.first + 2
@@ -68,7 +71,7 @@ class EarlierRuns:
             self._add_event(event) if edges is None else self._add_lists(event)
 
     def _add_event(self, event: str) -> None:
-        segments, block = launch.segments(self.way.n), launch.block_of(self.way.n)
+        segments, block = launch.count(self.way.n, self.block), self.block
         self.numbers |= {f"{event} segments": segments, f"{event} block": block}
         lists = (self.depth, self.rows, segments)
         self.memory[f"{event} mask"] = torch.zeros((*lists[:2], self.way.n), dtype=torch.int8, device=self.device)

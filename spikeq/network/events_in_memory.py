@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ class EventsInMemory:
     """Who had each event, by step modulo the number of steps that are kept: as bytes and as lists in segments.
 
     ``further``: how many steps of an event are kept beside those of its delays, where that is more than one.
+    ``block``: of how many elements a segment lists the events, by the number of all.
     """
 
     plan: Plan
@@ -30,6 +31,7 @@ class EventsInMemory:
     rows: int
     device: torch.device
     further: Mapping[str, int]
+    block: Callable[[int], int]
     memory: dict[str, torch.Tensor] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -47,7 +49,7 @@ class EventsInMemory:
     def _kept_apart(self, way: OnTheWay) -> EarlierRuns:
         edges = Edges(way.task, self.sizes[way.task.space.name], self.supplied)
         listed = is_listed(way.task, self.plan)
-        return EarlierRuns(way, self.plan, edges if listed else None, self.rows, self.device)
+        return EarlierRuns(way, self.plan, edges if listed else None, self.rows, self.device, self.block(way.n))
 
     def _depths(self) -> dict[str, int]:
         """How many steps each event is kept."""
@@ -82,8 +84,8 @@ class EventsInMemory:
         found: dict[str, float] = {key: queue.delay for key, queue in self.queues.items()}
         for event, space in self.events().items():
             n = self.sizes[space]
-            found |= {f"{event} depth": self.depths[event], f"{event} segments": launch.segments(n)}
-            found[f"{event} block"] = launch.block_of(n)
+            found |= {f"{event} depth": self.depths[event], f"{event} segments": launch.count(n, self.block(n))}
+            found[f"{event} block"] = self.block(n)
         for one in self.earlier.values():
             found |= one.numbers
         return found
@@ -91,9 +93,9 @@ class EventsInMemory:
     def _add(self, event: str, n: int) -> None:
         """Memory for an event; where some pathways take no event of earlier runs, with a slot that stays empty."""
         empty = any(way.task.apart and way.task.event == event for way in self.ways)
-        lists = (self.depths[event] + empty, self.rows, launch.segments(n))
+        lists = (self.depths[event] + empty, self.rows, launch.count(n, self.block(n)))
         self.memory[f"{event} mask"] = torch.zeros((*lists[:2], n), dtype=torch.int8, device=self.device)
-        self.memory[f"{event} list"] = torch.zeros((*lists, launch.block_of(n)), dtype=torch.int32, device=self.device)
+        self.memory[f"{event} list"] = torch.zeros((*lists, self.block(n)), dtype=torch.int32, device=self.device)
         self.memory[f"{event} counts"] = torch.zeros(lists, dtype=torch.int32, device=self.device)
 
     # -- between runs -------------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from spikeq.network.draws import Draws
 from spikeq.network.earlier_runs import kept_apart
 from spikeq.network.flows import kept_names
 from spikeq.network.group import Group
+from spikeq.network.launching import launch_choice
 from spikeq.network.link import origin
 from spikeq.network.member import checked_name
 from spikeq.network.memory import bytes_by_array
@@ -35,6 +36,7 @@ from spikeq.network.options import (
     checked_batch,
     checked_device,
     checked_interval,
+    checked_launch,
     checked_seed,
     checked_truth,
     checked_word,
@@ -58,7 +60,9 @@ class Network(Composed):
     ``"torch"``, ``"triton"`` (fused kernels, on a GPU) or ``"auto"``, the fastest that runs the network. device:
     ``"cpu"``, ``"cuda"``. check_finite: look for NaN and infinite values every so many steps (at least once a run);
     None does not look. hoist: hold synaptic variables that are the same at all synapses of a
-    neuron once a neuron (``net.show("extents")`` tells which); results are the same to rounding.
+    neuron once a neuron (``net.show("extents")`` tells which); results are the same to rounding. launch: how Triton's
+    kernels are launched: ``"steps"``, few kernels a step, ``"persistent"``, one program for each row that runs many
+    steps, or ``"auto"``, what is thought to be faster (``net.show("launch")`` tells why); results are the same.
     """
 
     def __init__(
@@ -73,6 +77,7 @@ class Network(Composed):
         device: str | torch.device = "cpu",
         check_finite: int | None = 1000,
         hoist: bool = True,
+        launch: str = "auto",
         name: str | None = None,
     ) -> None:
         super().__init__()
@@ -85,6 +90,7 @@ class Network(Composed):
         self.device = checked_device(device)
         self.check_finite = checked_interval(check_finite)
         self.hoist = checked_truth(hoist, "hoist")
+        self.launch = checked_launch(launch)
         self._schedule: tuple[str, ...] = SCHEDULE
         self.draws = Draws(checked_seed(seed), self.batch)
         self.objects: list[Any] = []
@@ -237,6 +243,7 @@ class Network(Composed):
         every = self._take_base(assembly)
         runner, self._runner = self._runner, None
         if runner is None or not runner.renew(assembly, compiled, every):
+            launch_choice(assembly, compiled)
             runner = None  # what it holds beside the variables is freed before the same is made again
             runner = runner_of(compiled.backend)(assembly, compiled, every, self.batch or 1)
         self.timings["compile"] = compiled.seconds

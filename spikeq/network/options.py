@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from spikeq.codegen.launch import FORMS
 from spikeq.errors import KindError, UnsupportedError, ValueRangeError
 from spikeq.network.draws import Draws
 
@@ -31,6 +32,15 @@ def checked_word(value: Any, what: str) -> str:
     if not isinstance(value, str):
         raise KindError(f"{what} must be a name in quotes, not {value!r}.")
     return value
+
+
+def checked_launch(value: Any) -> str:
+    """The form in which kernels are launched. Raises KindError, UnsupportedError."""
+    if checked_word(value, "launch") not in FORMS:
+        raise UnsupportedError(
+            f"There is no form of launching called {value!r}.", f"Choose one of: {', '.join(FORMS)}."
+        )
+    return str(value)
 
 
 def checked_truth(value: Any, what: str) -> bool:

@@ -27,6 +27,8 @@ def renewed(runner: TritonRunner, assembly: Assembly, compiled: Compiled, every:
         return False
     if (network.device, network.real_type, network.batch or 1) != (runner.device, runner.real, runner.rows):
         return False
+    if network.launch != runner.asked:
+        return False
     for of in ("records", "queues", "tables"):
         ours, theirs = getattr(assembly, of), getattr(before, of)
         if ours.keys() != theirs.keys() or any(ours[key] is not theirs[key] for key in ours):

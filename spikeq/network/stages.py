@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from spikeq.codegen.launch import Choice, told
 from spikeq.codegen.tasks import (
     Assign,
     Deliver,
@@ -33,11 +34,13 @@ from spikeq.network.explanation import explanation
 from spikeq.network.extents import extents
 from spikeq.network.flows import group_flows, group_updates
 from spikeq.network.group import Group
+from spikeq.network.launching import launch_choice
 from spikeq.network.neurons import NeuronGroup
 from spikeq.network.undisturbed import undisturbed
 from spikeq.units import in_best_unit, with_dimension
 
 if TYPE_CHECKING:
+    from spikeq.network.assembly import Assembly
     from spikeq.network.network import Network
 
 STAGES = ("syntax", "equations", "model", "updates", "extents", "tasks", "plan", "source", "launch", "explain")
@@ -74,12 +77,12 @@ def _shown(network: Network, stage: str, namespace: Mapping[str, Any], backend: 
         return Shown("\n".join(extents(network.assemble(namespace))) or "There are no synapses.")
     own, network.backend = network.backend, network.backend if backend == "auto" else backend
     try:
-        _, compiled = network.compiled(namespace)
+        assembly, compiled = network.compiled(namespace)
     finally:
         network.backend = own
     if stage == "source":
         return Shown(compiled.source.text)
-    return Shown("\n".join(_of_plan(compiled.plan) if stage == "plan" else _of_launch(network, compiled)))
+    return Shown("\n".join(_of_plan(compiled.plan) if stage == "plan" else _of_launch(network, assembly, compiled)))
 
 
 def show_group(group: Group, stage: str, namespace: Mapping[str, Any]) -> Shown:
@@ -243,21 +246,20 @@ def _of_plan(plan: Any) -> Iterator[str]:
             yield f"  then {segment.host.slot.name}, on the host"
 
 
-def _of_launch(network: Network, compiled: Any) -> Iterator[str]:
+def _of_launch(network: Network, assembly: Assembly, compiled: Any) -> Iterator[str]:
     form, plan = compiled.backend, compiled.plan
     rows = network.batch or 1
     yield f"{form} on {network.device}, {network.real_type}, {rows} row{'s' * (rows != 1)}"
     if compiled.reason:
         yield f"not Triton: {compiled.reason}"
     if form == "triton":
-        yield from _of_kernels(compiled.source.launches)
+        yield from _of_kernels(compiled, launch_choice(assembly, compiled))
     many = len(plan.segments) == 1
     yield "many steps a call" if many else "one step a call: a Python function runs inside the step"
 
 
-def _of_kernels(launches: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    """The launches of a step: which kernel runs which tasks."""
-    told = launches["between"] if "between" in launches else tuple(launches.values())[-1]
-    count = f"{len(told)} launch{'es' * (len(told) != 1)} a step"
-    yield f"{count}, from one into the next" if "between" in launches else count
-    yield from (f"  {line}" for line in told)
+def _of_kernels(compiled: Any, choice: Choice) -> Iterator[str]:
+    """The forms of a step and the chosen one; which kernel runs which tasks."""
+    yield from told(compiled.source.outline, choice)
+    launches = compiled.source.launches
+    yield from (f"  {line}" for line in launches.get("between") or tuple(launches.values())[-1])

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from spikeq.codegen.extents import TIMED
+from spikeq.codegen.launch import block_of
 from spikeq.codegen.tasks import Generate
 from spikeq.codegen.triton_pathway_kernel import changed_in_turn
 from spikeq.compiler import Compiled
@@ -16,6 +17,7 @@ from spikeq.errors import KernelError, UnsupportedError
 from spikeq.network.assembly import Assembly
 from spikeq.network.device_memory import bytes_of_a_call
 from spikeq.network.events_in_memory import EventsInMemory
+from spikeq.network.launching import launch_choice
 from spikeq.network.needs import bytes_of_constant, is_out_of_memory
 from spikeq.network.renewing import connections, renewed
 from spikeq.network.runner import LONGEST_CALL, RECORDS, Runner
@@ -35,11 +37,16 @@ class TritonRunner(Runner):
                 "The Triton backend runs on an NVIDIA GPU, and this network is on the CPU.",
                 "Write Network(..., device='cuda') on a machine that has one, or use backend='torch'.",
             )
+        self.asked, self.choice = assembly.network.launch, launch_choice(assembly, compiled)
         super().__init__(assembly, compiled, every, rows)
         self.connections = connections(assembly)
         self.placed: dict[str, Any] = {
             key: group._values[name] for key, (group, name) in assembly.variables.items() if key in self.arrays
         }
+
+    def block_of(self, n: int) -> int:
+        """How many of n elements one program works on."""
+        return block_of(n, self.choice.form)
 
     def renew(self, assembly: Assembly, compiled: Compiled, every: dict[str, int]) -> bool:
         """Go on with the memory, kernels and graphs of the last run; whether only values have changed since."""
@@ -108,7 +115,7 @@ class TritonRunner(Runner):
     def _events_on(self, device: torch.device) -> EventsInMemory:
         made, plan = self.assembly, self.compiled.plan
         further = self.compiled.source.depths
-        return EventsInMemory(plan, made.queues, made.supplied, made.sizes, self.rows, device, further)
+        return EventsInMemory(plan, made.queues, made.supplied, made.sizes, self.rows, device, further, self.block_of)
 
     def bytes_of_lists(self) -> dict[str, float]:
         """What a step takes, the events of steps that are kept, and changes of what rows share."""
@@ -154,7 +161,8 @@ class TritonRunner(Runner):
         held = (key for key in self.assembly.variables if key in self.arrays and arrays[key].space is not None)
         found: dict[str, float] = {str(arrays[key].space): self.arrays[key].shape[-1] for key in held}
         found |= super().sizes() | self.events.numbers() | launch.numbers()
-        found |= {f"{space} block": launch.block_of(int(n)) for space, n in found.items()}
+        found["persistent"] = self.choice.form == "persistent"
+        found |= {f"{space} block": self.block_of(int(n)) for space, n in found.items()}
         for key, table in self.assembly.tables.items():
             found |= {f"{TIMED}{key} times": len(table.values), f"{TIMED}{key} columns": table.values.shape[-1]}
         return found

@@ -88,7 +88,7 @@ def plastic(
 
 def chosen(options: dict[str, Any], batch: int | None) -> dict[str, Any]:
     """How a network is run, unless options say otherwise."""
-    return {"backend": "triton", "dtype": "float64", "batch": batch, "seed": 3, **options}
+    return {"backend": "triton", "launch": "steps", "dtype": "float64", "batch": batch, "seed": 3, **options}
 
 
 def advance(network: Network, runs: tuple[int, ...]) -> None:

@@ -45,7 +45,7 @@ def shared(module: str, names: list[str], environment: dict[str, str], *options:
 @pytest.fixture(scope="module")
 def short(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """How each model went."""
-    names = sorted(ALL) + [f"{name}:float32" for name in SINGLE]
+    names = sorted(ALL) + [f"{name}:{form}" for name in SINGLE for form in ("float32", "persistent")]
     cache = tmp_path_factory.mktemp("emitted")
     environment = {**os.environ, "TRITON_INTERPRET": "1", "SPIKEQ_CACHE": str(cache)}
     return dict(ChainMap(*shared("tests.codegen.triton_models", names, environment)))

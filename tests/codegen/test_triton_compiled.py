@@ -124,6 +124,21 @@ def test_records_of_parts(start: int, stop: int, batch: int | None) -> None:
     assert kernel.registers <= 64
 
 
+def test_one_program_for_each_row() -> None:
+    for network in (recurrent("triton"), plainly("triton", "True", 3)):
+        network.launch = "persistent"
+        ((name, kernel),) = compiled(network).items()
+        assert name.startswith("persistent_")
+        assert (kernel.spills, kernel.local, kernel.float64) == (0, 0, 0)
+
+
+def test_one_program_cannot_change_what_rows_share() -> None:
+    network = in_rows("triton")
+    network.launch = "persistent"
+    with pytest.raises(UnsupportedError, match="every_pre changes what the rows of the batch share"):
+        compiled(network)
+
+
 def late_inputs(form: str) -> Network:
     """Functions of time that are read at times of the neurons' own."""
     G = NeuronGroup(
@@ -135,7 +150,7 @@ def late_inputs(form: str) -> Network:
 
 def test_sums_of_normalisations_and_times_are_of_double_precision() -> None:
     tables = {name: TimedArray(np.ones((3, 5)[:n]), dt=2 * ms) for name, n in (("ramp", 1), ("steps", 2))}
-    for model, wide in ((normalised, 2), (late_inputs, 1)):  # by columns and by runs
+    for model, wide in ((normalised, 4), (late_inputs, 1)):  # by columns and by runs, between steps and after the last
         made = compiled(model("triton"), tables)
         assert all((kernel.spills, kernel.local) == (0, 0) and kernel.registers <= 128 for kernel in made.values())
         assert sum(kernel.float64 > 0 for kernel in made.values()) == wide
@@ -202,6 +217,7 @@ def test_processes_share_the_emitted_files(tmp_path_factory: pytest.TempPathFact
 
 def test_the_stage_launch_tells_the_kernels() -> None:
     told = leaky("triton").show("launch", {})
-    assert "1 launch a step" in told
+    assert "steps: 1 launch a step; steps are not cut: that saves no launch; many steps are one CUDA graph" in told
+    assert "chosen: persistent, since so little happens in a step that launches would take longer" in told
     assert "  step_record_update_threshold_reset: trace, cells_stateupdater, cells_spike_thresholder, spikes, " in told
     assert "not Triton: " not in told

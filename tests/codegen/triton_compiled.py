@@ -45,7 +45,9 @@ class Launch:
     @property
     def divisible(self) -> tuple[str, ...]:
         """Numbers that are known to be multiples of 16."""
-        whole = {n for n, v in self.arguments.items() if isinstance(v, int) and v % 16 == 0 and n != "offset"}
+        whole = {
+            n for n, v in self.arguments.items() if isinstance(v, int) and v % 16 == 0 and n not in ("offset", "count")
+        }
         return tuple(n for n in self.signature if n in whole | self._sizes)
 
     @property
@@ -105,12 +107,14 @@ def unnamed(text: str) -> str:
 
 @contextmanager
 def noted(wide: bool = False) -> Iterator[list[Launch]]:
-    """Have what would be launched put on a list, and nothing run: results mean nothing.
+    """Have what would be launched put on a list, step by step unless asked otherwise, and nothing run.
 
     wide: with the longest blocks, sizes being multiples of 16, as for large populations.
     """
     import triton
 
+    from spikeq.codegen.launch import BLOCKS, chosen
+    from spikeq.network import launching, triton_runner
     from spikeq.network.rooms import Rooms
     from spikeq_kernels import launch_triton
 
@@ -127,8 +131,11 @@ def noted(wide: bool = False) -> Iterator[list[Launch]]:
         changes.enter_context(patch.object(launch_triton, "IS_INTERPRETED", new=True))
         changes.enter_context(patch.object(triton.JITFunction, "run", note))
         changes.enter_context(patch.object(Rooms, "allocate", lambda *given: _empty(allocate(*given))))
+        changes.enter_context(
+            patch.object(launching, "chosen", lambda *of: chosen(*of[:2], of[2].replace("auto", "steps")))
+        )
         if wide:
-            changes.enter_context(patch.object(launch_triton, "block_of", lambda n: launch_triton.LONGEST_BLOCK))
+            changes.enter_context(patch.object(triton_runner, "block_of", lambda n, form: max(BLOCKS)))
         yield found
 
 
@@ -154,7 +161,7 @@ def compiled(network: Any, namespace: dict[str, Any] | None = None, architecture
 
 
 def _is_one(name: str, value: Any) -> bool:
-    return isinstance(value, int) and value == 1 and name != "offset"
+    return isinstance(value, int) and value == 1 and name not in ("offset", "count")
 
 
 def _type(value: Any) -> str:

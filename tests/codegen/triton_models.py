@@ -3,7 +3,7 @@
 ``python -m tests.codegen.triton_models NAME...`` (interpreted with TRITON_INTERPRET=1, otherwise on a GPU) prints, as
 JSON, by name: nothing where the results are right, "refused: ..." where the backend says that it cannot run the model,
 else what was wrong: numbers, or what interpreted kernels did that a GPU would not answer for. A name that ends with
-``:float32`` is run in single precision, beside torch.
+``:float32`` is run in single precision, beside torch; one that ends with ``:persistent`` in one program for each row.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def script_of(name: str) -> Script:
     return Script.read(Path(MODELS, f"{name}.py")).shortened
 
 
-def on_backend(script: Script, backend: str, single: bool) -> dict[str, Any]:
+def on_backend(script: Script, backend: str, single: bool, launch: str = "steps") -> dict[str, Any]:
     """What a model leaves behind on one backend."""
     import torch
 
@@ -41,6 +41,7 @@ def on_backend(script: Script, backend: str, single: bool) -> dict[str, Any]:
     device = torch.device("cpu" if INTERPRETED or backend != "triton" else "cuda")
     network.Network.form = property(lambda self: backend)  # type: ignore[assignment, method-assign]
     network.checked_device = lambda given: device
+    network.checked_launch = lambda given: launch if backend == "triton" else "auto"
     network.real_type = lambda dtype: torch.float32 if single else torch.float64
     if not script.has_two_forms and "SHORT" not in script.text:
         script = Script(script.name.removesuffix(".short"), script.text)
@@ -55,7 +56,7 @@ def result(name: str) -> str:
     script = script_of(model)
     try:
         with watched("reversed") if INTERPRETED else nullcontext() as watch:
-            found = on_backend(script, "triton", form == "float32")
+            found = on_backend(script, "triton", form == "float32", "persistent" if form == "persistent" else "steps")
         if watch is not None and watch.faults:
             return watch.report()
         if form == "float32":

@@ -180,7 +180,7 @@ def test_neurons_take_one_kernel() -> None:
 
 
 def test_a_wide_population_is_loaded_four_at_a_time() -> None:
-    G = NeuronGroup(4096, "dv/dt = (1.5 - v)/(10*ms) : 1", threshold="v > 1", reset="v = 0", name="cells")
+    G = NeuronGroup(65536, "dv/dt = (1.5 - v)/(10*ms) : 1", threshold="v > 1", reset="v = 0", name="cells")
     (found,) = compiled(Network(G, backend="triton")).values()
     assert "ld.global.v4" in found.ptx or found.count("LDG.E.128") > 0
 

@@ -22,7 +22,6 @@ from spikeq_kernels import distributions, philox
 
 DTYPES = {"integer": torch.int32, "boolean": torch.bool, "step": torch.int64}
 _NUMBERS_PER_CALL = 2**22  # of one stream or record: bounds the memory of a call
-LONGEST_CALL = 1000  # steps
 RECORDS = (RecordEvents, RecordRate, RecordState)
 
 
@@ -31,6 +30,7 @@ class Runner:
 
     ahead = False  # whether code runs ahead of the host, so that events are masks and not lists
     packs = False  # whether it records them as bits
+    longest = 1000  # steps in a call
 
     def __init__(self, assembly: Assembly, compiled: Compiled, every: dict[str, int], rows: int) -> None:
         self.assembly, self.compiled, self.every, self.rows = assembly, compiled, every, rows
@@ -232,7 +232,7 @@ class Runner:
 
     def longest_call(self) -> int:
         """How many base steps one call may make, so that what it draws and records fits."""
-        return max(1, min(LONGEST_CALL, _NUMBERS_PER_CALL // max(self._widths(), default=1)))
+        return max(1, min(self.longest, _NUMBERS_PER_CALL // max(self._widths(), default=1)))
 
     def _widths(self) -> list[int]:
         """How many numbers each thing that the host makes or keeps for a call has in a step."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from spikeq.codegen.tasks import Deliver
 from spikeq.network.device_memory import bytes_of_a_call
-from spikeq.network.runner import LONGEST_CALL, Runner
+from spikeq.network.runner import Runner
 
 _BYTES_OF_A_DRAW = 64  # that the operations which draw a number take on the way to it
 
@@ -27,7 +27,7 @@ class AheadRunner(Runner):
 
     def _lists(self) -> dict[str, Any]:
         fitting = bytes_of_a_call(self.device) // max(1, sum(self._bytes_by_step().values()))
-        self.capacity = int(max(1, min(LONGEST_CALL, fitting)))
+        self.capacity = int(max(1, min(self.longest, fitting)))
         return super()._lists()
 
     def _bytes_by_step(self) -> dict[str, float]:

@@ -20,7 +20,7 @@ from spikeq.network.events_in_memory import EventsInMemory
 from spikeq.network.launching import launch_choice
 from spikeq.network.needs import bytes_of_constant, is_out_of_memory
 from spikeq.network.renewing import connections, renewed
-from spikeq.network.runner import LONGEST_CALL, RECORDS, Runner
+from spikeq.network.runner import RECORDS, Runner
 from spikeq_kernels import launch_triton as launch
 from spikeq_kernels import philox
 
@@ -90,7 +90,7 @@ class TritonRunner(Runner):
     def _lists(self) -> dict[str, Any]:
         """The memory of events, of tables over the steps of a call and of records."""
         fitting = bytes_of_a_call(self.device) // max(1, sum(self.bytes_by_step().values()))
-        self.capacity = int(max(1, min(LONGEST_CALL, fitting)))
+        self.capacity = int(max(1, min(self.longest, fitting)))
         self.recorded = self.rooms.allocate(0, self.capacity)
         found: dict[str, Any] = {"clock": torch.zeros(3, dtype=torch.int64, device=self.device)}
         found["keys"] = torch.zeros(2 * max(1, len(self.requests.streams)), dtype=torch.int64, device=self.device)

@@ -200,7 +200,7 @@ def test_the_length_of_calls_changes_nothing(form: str, longest: int, monkeypatc
         return pairs(spikes), trace.v
 
     expected, trace = result()
-    monkeypatch.setattr("spikeq.network.runner._LONGEST_CALL", longest)
+    monkeypatch.setattr("spikeq.network.runner.Runner.longest", longest)
     found, again = result()
     assert found == expected and len(found) > 10
     assert np.array_equal(trace, again)

@@ -63,6 +63,7 @@ def compile_tasks(
     backend: str = "torch",
     schedule: tuple[str, ...] = SCHEDULE,
     obstacle: UnsupportedError | None = None,
+    deterministic: bool = False,
 ) -> Compiled:
     """From the tasks of a network to functions that run them. Raises UnsupportedError for an unknown backend.
 
@@ -70,7 +71,7 @@ def compile_tasks(
     Triton does not run on the device.
     """
     started = perf_counter()
-    plan = make_plan(in_order(tasks, schedule), arrays, clocks, batched, single)
+    plan = make_plan(in_order(tasks, schedule), arrays, clocks, batched, single, deterministic)
     named = _Named(digest(plan), plan)
     chosen, reason = _chosen(named, backend, obstacle)
     source = _emitted(named, chosen)

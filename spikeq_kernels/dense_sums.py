@@ -30,3 +30,19 @@ def fold(sums: Tensor) -> Tensor:
         first, second = sums.chunk(2)
         sums = first + second
     return sums[0]
+
+
+class RankSum:
+    """``propagate_dense.DenseSum`` in this order: ``[batch, n_post]`` from the spikes of all rows when called."""
+
+    def __init__(self, weights: Tensor, batch: int) -> None:
+        self.weights, self.batch, self._n_pre = weights, batch, weights.shape[-2]
+
+    def __call__(self, spikes: Tensor) -> Tensor:
+        """``spikes`` are numbers row · n_pre + i, ascending; the result is the caller's to change."""
+        sums = []
+        for row in range(self.batch):
+            weights = self.weights[row] if self.weights.dim() == 3 else self.weights
+            own = spikes[(spikes >= row * self._n_pre) & (spikes < (row + 1) * self._n_pre)]
+            sums.append(by_rank(weights, own - row * self._n_pre))
+        return torch.stack(sums)

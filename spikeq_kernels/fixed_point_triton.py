@@ -6,9 +6,6 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
-from spikeq_kernels.arithmetic_triton import int_
-from spikeq_kernels.bits_triton import divide
-
 
 @triton.jit
 def round_to_even(x: tl.tensor) -> tl.tensor:
@@ -21,20 +18,35 @@ def round_to_even(x: tl.tensor) -> tl.tensor:
 
 @triton.jit
 def encode(value: tl.tensor, scale: tl.tensor) -> tl.tensor:
-    """value · scale, rounded to the nearest whole number (halves to even), int32 with the limits of ``int_``."""
-    return int_(round_to_even(value * scale))
+    """value · scale, rounded to the nearest whole number (halves to even), int64."""
+    return round_to_even(value * scale).to(tl.int64)
 
 
 @triton.jit
-def decode(total: tl.tensor, scale: tl.tensor, dtype: tl.constexpr) -> tl.tensor:
-    """The sum that an int32 stands for: exact in float64, rounded once in float32."""
-    return divide(total.to(dtype), scale)
+def decode(total: tl.tensor, limits_ptr: tl.tensor, dtype: tl.constexpr) -> tl.tensor:
+    """The sum that whole numbers stand for, rounded once."""
+    return total.to(dtype) * tl.load(limits_ptr + 2)
 
 
 @triton.jit
-def accumulate(out_ptr: tl.tensor, target: tl.tensor, value: tl.tensor, scale: tl.tensor, valid: tl.tensor) -> None:
-    """``out[target] += encode(value)`` where ``valid``; targets may repeat, within a block and between programs."""
-    tl.atomic_add(out_ptr + target, encode(value, scale), mask=valid, sem="relaxed")
+def kept(value: tl.tensor, limits_ptr: tl.tensor, lost_ptr: tl.tensor, valid: tl.tensor) -> tl.tensor:
+    """The values as whole numbers, 0 where not ``valid``; what is too large or no number is counted as lost."""
+    value = tl.where(valid, value, 0.0)
+    small = tl.abs(value) <= tl.load(limits_ptr + 1)
+    tl.atomic_add(lost_ptr + tl.zeros_like(small.to(tl.int32)), 1, mask=valid & (small == 0), sem="relaxed")
+    return encode(tl.where(small, value, 0.0), tl.load(limits_ptr))
+
+
+@triton.jit
+def accumulate(
+    out_ptr: tl.tensor, value: tl.tensor, limits_ptr: tl.tensor, lost_ptr: tl.tensor, valid: tl.tensor
+) -> None:
+    """``out += encode(value)`` where ``valid``, at a block of pointers, which may repeat, or at one for the block."""
+    whole = kept(value, limits_ptr, lost_ptr, valid)
+    if out_ptr.type.is_block():
+        tl.atomic_add(out_ptr, whole, mask=valid, sem="relaxed")
+    else:
+        tl.atomic_add(out_ptr, tl.sum(whole, 0), sem="relaxed")
 
 
 @triton.jit
@@ -42,7 +54,8 @@ def accumulate_kernel(
     values_ptr: tl.tensor,
     targets_ptr: tl.tensor,
     out_ptr: tl.tensor,
-    scale_ptr: tl.tensor,
+    limits_ptr: tl.tensor,
+    lost_ptr: tl.tensor,
     n: tl.tensor,
     BLOCK: tl.constexpr,
 ) -> None:
@@ -50,11 +63,13 @@ def accumulate_kernel(
     k = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
     value = tl.load(values_ptr + k, mask=k < n, other=0.0)
     target = tl.load(targets_ptr + k, mask=k < n, other=0)
-    accumulate(out_ptr, target, value, tl.load(scale_ptr), k < n)
+    accumulate(out_ptr + target, value, limits_ptr, lost_ptr, k < n)
 
 
-def accumulate_all(values: Tensor, targets: Tensor, out: Tensor, scale: Tensor, block: int = 256) -> Tensor:
-    """``fixed_point.accumulate``; scale is a tensor of one element in the type of the values."""
+def accumulate_all(
+    total: Tensor, targets: Tensor, values: Tensor, limits_of: Tensor, lost: Tensor, block: int = 256
+) -> None:
+    """``fixed_point.accumulate``; limits_of are in the type of the values."""
     n = len(values)
-    accumulate_kernel[(triton.cdiv(n, block),)](values, targets, out, scale, n, BLOCK=block, enable_fp_fusion=False)
-    return out
+    grid = (triton.cdiv(n, block),)
+    accumulate_kernel[grid](values, targets, total, limits_of, lost, n, BLOCK=block, enable_fp_fusion=False)

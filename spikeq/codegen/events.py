@@ -34,6 +34,8 @@ class EventPrinter(Printer):
     prefix: str = "x"
     count: int = 0
     batched: bool = False
+    fixed: tuple[Assign, ...] = ()  # the additions that are made in fixed point, with ``limits`` and ``lost`` values
+    limits = lost = ""
     one_by_one = False  # the lines run once for each event; what rows share is collected and merged after the last
 
     def begin(self, places: dict[str, Place]) -> EventPrinter:
@@ -199,6 +201,9 @@ class EventPrinter(Printer):
             assign = replace(assign, op="=", value=_whole(assign))
         value = self.vector(self.value(assign.value, target.kind), target.kind)
         value = self._where_allowed(assign, value)
+        if assign in self.fixed:
+            self._accumulate(assign, target, value)
+            return
         flat = f"{self.names[target.key]}.view(-1)"
         match assign.op:
             case "+=":
@@ -210,6 +215,13 @@ class EventPrinter(Printer):
             case _:
                 allowed = f", {self.value(assign.guard, 'boolean').text}" if assign.guard is not None else ""
                 self.lines.append(f"event_list.assign({flat}, {place.flat}, {value.text}{allowed})")
+
+    def _accumulate(self, assign: Assign, target: Access, value: Operand) -> None:
+        """Add whole numbers."""
+        number, place = self.requests.addition(self.code, self.space.name, assign), self.places[target.index]
+        text = value.text if assign.op == "+=" else f"-{value.text}"
+        numbers = f"{self.limits}[{number}], {self.lost}[{number}]"
+        self.lines.append(f"fixed_point.accumulate(sums_{number}.view(-1), {place.flat}, {text}, {numbers})")
 
     def _where_allowed(self, assign: Assign, value: Operand) -> Operand:
         if assign.op == "=" or assign.guard is None:

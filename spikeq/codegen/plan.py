@@ -24,7 +24,8 @@ class Plan:
     """Everything that a backend needs to write the code of one step.
 
     ``clocks`` lists the clocks' names, ``batched`` says whether there is more than one row, ``single`` whether real
-    numbers are float32 (then the sum of a pathway in one step may be formed before it is added).
+    numbers are float32 (then the sum of a pathway in one step may be formed before it is added). ``deterministic``:
+    what synapses add to neurons in any order is summed in fixed point.
     """
 
     segments: tuple[Segment, ...]
@@ -32,6 +33,7 @@ class Plan:
     clocks: tuple[str, ...]
     batched: bool
     single: bool
+    deterministic: bool = False
 
     @property
     def tasks(self) -> tuple[Task, ...]:
@@ -44,7 +46,12 @@ class Plan:
 
 
 def make_plan(
-    tasks: tuple[Task, ...], arrays: Mapping[str, Array], clocks: tuple[str, ...], batched: bool, single: bool
+    tasks: tuple[Task, ...],
+    arrays: Mapping[str, Array],
+    clocks: tuple[str, ...],
+    batched: bool,
+    single: bool,
+    deterministic: bool = False,
 ) -> Plan:
     """Cut the ordered tasks of a step at host functions."""
     segments: list[Segment] = []
@@ -56,7 +63,7 @@ def make_plan(
         else:
             waiting.append(task)
     segments.append(Segment(tuple(waiting), None))
-    return Plan(tuple(segments), arrays, clocks, batched, single)
+    return Plan(tuple(segments), arrays, clocks, batched, single, deterministic)
 
 
 @dataclass(frozen=True, slots=True)

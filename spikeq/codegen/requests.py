@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from spikeq.codegen.tasks import Space
+from spikeq.codegen.tasks import Assign, Space
 from spikeq.language.expression import Expression, Kind, to_text
 
 
@@ -76,13 +76,23 @@ class Buffers:
         self.free[(space, kind, rows, wide)].append(name)
 
 
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """An addition in fixed point: the code and synapses that make it, and the statement."""
+
+    code: str
+    space: str
+    assign: Assign
+
+
 @dataclass
 class Requests:
     """What the emitted code asks of the host.
 
     ``listed`` are streams wanted as lists of events, with their masks; ``steps`` are clocks whose dt is wanted;
     ``tables`` are functions of time that the host's code looks up, ``grids`` the memory of those that kernels look up.
-    ``again`` are the streams of code that is written once more, which asks for the same numbers.
+    ``again`` are the streams of code that is written once more, which asks for the same numbers. ``additions`` are
+    those in fixed point, whose limits are asked for.
     """
 
     constants: list[Constant] = field(default_factory=list)
@@ -95,6 +105,14 @@ class Requests:
     steps: set[str] = field(default_factory=set)
     calls: dict[tuple[str, str], int] = field(default_factory=dict)
     again: list[Stream] = field(default_factory=list)
+    additions: list[Addition] = field(default_factory=list)
+
+    def addition(self, code: str, space: str, assign: Assign) -> int:
+        """The number of an addition in fixed point."""
+        one = Addition(code, space, assign)
+        if one not in self.additions:
+            self.additions.append(one)
+        return self.additions.index(one)
 
     def constant(self, expression: Expression, clock: str, kind: Kind) -> str:
         text = to_text(expression)

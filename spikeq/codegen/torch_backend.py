@@ -36,7 +36,7 @@ _HEAD = '''"""One step of a network, written by spikeq. Change the equations, no
 # ruff: noqa
 import torch
 
-from spikeq_kernels import dense_edges, event_list, row_changes, special
+from spikeq_kernels import dense_edges, dense_sums, event_list, fixed_point, row_changes, special
 from spikeq_kernels.normalise import normalise, normalise_dense
 from spikeq_kernels.propagate_dense import DenseSum, dense_sum_static, propagate_dense, propagate_dense_static
 from spikeq_kernels.propagate_sparse import expand, expand_row
@@ -147,7 +147,7 @@ class TorchEmitter(Normalising, SparsePathways):
             case Generate():
                 return [head, *self._generate(task)]
             case Deliver():
-                return [head, *self._deliver(task)]
+                return [head, *self._deliver(task), *self._released(task)]
             case Sum():
                 return [head, *self._sum_over_synapses(task)]
             case Normalise():

@@ -54,7 +54,8 @@ class DensePathways:
 
     def _sum(self, task: Deliver, weight: str) -> str:
         name = f"sum{len(self.views)}"
-        self.views.append(f"{name} = DenseSum({self._as_matrix(task, weight)}, batch)")
+        form = "dense_sums.RankSum" if self.plan.deterministic else "DenseSum"
+        self.views.append(f"{name} = {form}({self._as_matrix(task, weight)}, batch)")
         return f"{name}(spikes)"
 
     def _dense_one_by_one(self, task: Deliver, op: str, target: str, matrix: str, allowed: str | None) -> list[str]:

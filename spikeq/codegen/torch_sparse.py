@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from spikeq.codegen.events import EventPrinter, Place
+from spikeq.codegen.fixed_sums import fixed_additions, group_of
 from spikeq.codegen.hoist import across, seen_from
 from spikeq.codegen.loads import Operand
+from spikeq.codegen.requests import Requests
 from spikeq.codegen.tasks import Assign, Deliver, Space, Sum, Task
 from spikeq.codegen.torch_dense import DensePathways, is_all
 from spikeq.codegen.torch_edges import EdgeLines, any_mentions
@@ -16,6 +18,8 @@ from spikeq.language.expression import Access, names
 
 class SparsePathways(DensePathways):
     """The part of the torch emitter that writes pathways and sums over lists of synapses."""
+
+    requests: Requests
 
     def _events(self, task: Task, space: Space, places: dict[str, Place]) -> EventPrinter:
         raise NotImplementedError
@@ -109,6 +113,7 @@ class SparsePathways(DensePathways):
         places = {"own": Place("edge", flat), "pre": Place("pre", "pre_flat"), "post": Place("post", "post_flat")}
         printer = self._events(task, task.space, places)
         printer.one_by_one = task.ordered
+        self._fix(printer, task)
         for side, values in known.items():
             printer.take(values, side)
         body, merging = printer.body(task.body, task.bounds), printer.merging(task.bounds)
@@ -124,6 +129,32 @@ class SparsePathways(DensePathways):
         if not task.ordered:
             return [*lines, *body, *merging]
         return self._one_by_one([*lines, *body], printer.merged.values(), merging)
+
+    # -- in fixed point -----------------------------------------------------------------------------------------------
+
+    columns = True  # whether neurons sum what all of one side add to them
+
+    def _fixed(self, task: Deliver) -> tuple[Assign, ...]:
+        """The additions of a pathway that are made in fixed point."""
+        return fixed_additions(task, self.plan.arrays, self.columns) if self.plan.deterministic else ()
+
+    def _fix(self, printer: EventPrinter, task: Deliver) -> None:
+        """Have a printer make them so."""
+        printer.fixed = self._fixed(task)
+        if printer.fixed:
+            printer.limits, printer.lost = self._list("sum limits"), self._list("sums lost")
+
+    def _released(self, task: Deliver) -> list[str]:
+        """What has been added in fixed point becomes part of the neurons' variables."""
+        lines = []
+        for assign in self._fixed(task):
+            assert isinstance(assign.target, Access)
+            number = self.requests.addition(task.slot.name, task.space.name, assign)
+            space = group_of(task, assign.target).name
+            self.buffers.declared[f"sums_{number}"] = (space, "step", True, True)
+            out, limits = self.names[assign.target.key], f"{self._list('sum limits')}[{number}]"
+            lines.append(f"fixed_point.release(sums_{number}, {out}, {limits})")
+        return lines
 
     def _reached(self, task: Deliver) -> list[str]:
         return self._edges(task.space).reached(task)

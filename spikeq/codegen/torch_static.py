@@ -27,6 +27,8 @@ _ENDS = {"own": "edge", "pre": "pre", "post": "post"}
 class StaticEmitter(TorchEmitter):
     """Writes steps whose shapes are the same whatever happens in them."""
 
+    columns = False
+
     def _statements(self, task: Statements) -> list[str]:
         lines = super()._statements(task)
         if task.event is None or not lines:
@@ -103,6 +105,7 @@ class StaticEmitter(TorchEmitter):
         )
         printer.begin({side: Place(names[end], names[f"{end}_flat"]) for side, end in _ENDS.items()})
         printer.batched, printer.row = self.plan.batched, names["row"]
+        self._fix(printer, task)
         for side, values in known.items():
             printer.take(values, side)
         body = [f"active = spiking[{names['row']}, {source}]", *printer.body(task.body, task.bounds)]

@@ -57,6 +57,7 @@ class TritonEmitter(EarlierLines):
         self.entries: list[list[str]] = []
         self.launches: dict[str, list[str]] = {}
         self.names: set[str] = set()
+        self.sums: dict[str, int] = {}
 
     def source(self) -> Source:
         """The whole module: the functions of tasks, the kernels that call them, and what launches these.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from spikeq.codegen.fixed_sums import is_in_turn
 from spikeq.codegen.tasks import Deliver
 from spikeq.codegen.triton_fuse import Part, mask_of
 from spikeq.codegen.triton_neurons import place
@@ -10,7 +11,6 @@ from spikeq.codegen.triton_pathway_kernel import (
     PathwayKernel,
     TakingKernel,
     TurnsKernel,
-    is_in_turn,
     shared_by_rows,
 )
 from spikeq.codegen.triton_walks import WalkLines, in_loop

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from spikeq.codegen.ends import SIDES, Ends
+from spikeq.codegen.ends import Ends
 from spikeq.codegen.extents import Array
+from spikeq.codegen.fixed_sums import is_in_turn
 from spikeq.codegen.launch import Work
 from spikeq.codegen.plan import Plan
 from spikeq.codegen.tasks import Deliver
@@ -178,12 +179,6 @@ class PathwayKernel(Kernel):
         if self.writes:
             return "A share of the events of a segment of a row, and all synapses of their neurons."
         return "The events of a segment of a row, and a share of the synapses of their neurons."
-
-
-def is_in_turn(task: Deliver) -> bool:
-    """Whether the events and synapses of a pathway must run one after the other."""
-    scattered = (a for a in task.body if isinstance(a.target, Access) and a.target.index in SIDES)
-    return task.ordered or any(assign.op not in ("+=", "-=") for assign in scattered)
 
 
 class MergingKernel(PathwayKernel):

@@ -12,12 +12,13 @@ from dataclasses import replace
 from spikeq.codegen.column_sums import split
 from spikeq.codegen.ends import SIDES
 from spikeq.codegen.events import merged_number
-from spikeq.codegen.tasks import Deliver, Space, Statements, bodies, expressions
+from spikeq.codegen.fixed_sums import group_of, is_in_turn
+from spikeq.codegen.tasks import Assign, Deliver, Space, Statements, bodies, expressions
 from spikeq.codegen.triton_columns import ColumnLines
 from spikeq.codegen.triton_fuse import Part, list_of, mask_of, part_of
 from spikeq.codegen.triton_kernel import Kernel
 from spikeq.codegen.triton_neurons import place
-from spikeq.codegen.triton_pathway_kernel import MergingKernel, PathwayKernel, is_in_turn, shared_by_rows
+from spikeq.codegen.triton_pathway_kernel import MergingKernel, PathwayKernel, shared_by_rows
 from spikeq.codegen.triton_walks import of_source
 from spikeq.language.expression import Access, walk
 
@@ -40,19 +41,30 @@ class PathwayLines(ColumnLines):
         merges = bool(shared_by_rows(rest, self.plan))
         walks = form != "one_to_one" or bool(rest.once) or task.spread or merges
         parts.append(self._walking_part(rest, walks))
-        return [*parts, replace(parts[-1], merges=True)] if merges and is_in_turn(rest) else parts
+        if merges and is_in_turn(rest):
+            parts.append(replace(parts[-1], merges=True))
+        return [*parts, *(self._released(rest, assign) for assign in self._fixed(rest))]
+
+    def _released(self, task: Deliver, assign: Assign) -> Part:
+        """What synapses have added in fixed point becomes part of the neurons' variable."""
+        assert isinstance(assign.target, Access)
+        both = frozenset({assign.target.key, self._sums(task, assign)})
+        return Part(replace(task, body=(assign,), once=()), group_of(task, assign.target), own=both, wrote=both)
 
     def _walking_part(self, task: Deliver, walks: bool) -> Part:
         """Statements that events run at synapses: all that they touch is another's, as programs are made of events."""
         keys = self.plan.arrays.keys()
         read = {node.key for one in expressions(task) for node in walk(one) if isinstance(node, Access)} & keys
         put: set[str] = set()
-        scattered: set[str] = set()
+        scattered = {self._sums(task, assign) for assign in self._fixed(task)}
         for assign in bodies(task):
             target = assign.target
             if isinstance(target, Access):
                 adds = walks and target.index in SIDES and assign in task.body and not is_in_turn(task)
-                (scattered if adds else put).add(target.key)
+                if not adds:
+                    put.add(target.key)
+                elif assign not in self._fixed(task):
+                    (put if self.plan.deterministic else scattered).add(target.key)
                 read |= {target.key} if assign.op != "=" and not adds else set()
         event = mask_of(task.event) if not walks or shared_by_rows(task, self.plan) else list_of(task.event)
         return Part(
@@ -64,6 +76,18 @@ class PathwayLines(ColumnLines):
             alone=True,
             walks=walks,
         )
+
+    def _release(self, kernel: Kernel, task: Deliver) -> None:
+        """Add the sums of one statement, and begin anew."""
+        (assign,) = task.body
+        assert isinstance(assign.target, Access)
+        key = assign.target.key
+        kernel.uses.add("fixed_point")
+        sums = self._sums(task, assign)
+        total, old = kernel.read(sums, "own"), kernel.read(key, "own")
+        limits, _ = self._limits(kernel, task, assign)
+        kernel.write(key, f"{old} + fixed_point.decode({total}, {limits}, {kernel.real})")
+        kernel.write(sums, "tl.zeros((BLOCK,), tl.int64)")
 
     def _require(self, task: Deliver) -> None:
         """Rows can only merge real numbers."""
@@ -92,6 +116,8 @@ class PathwayLines(ColumnLines):
             self._one_to_one(kernel, task)
         elif list_of(task.event) in part.others:
             self._column(kernel, task)
+        elif part.wrote & self.sums.keys():
+            self._release(kernel, task)
         else:
             self._once_at_sources(kernel, task)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from spikeq.codegen.extents import Array
+from spikeq.codegen.fixed_sums import fixed_additions, group_of
 from spikeq.codegen.hoist import seen_from
 from spikeq.codegen.loads import Operand
 from spikeq.codegen.tasks import Assign, Deliver, Space
@@ -15,11 +17,15 @@ from spikeq.codegen.triton_neurons import place
 from spikeq.codegen.triton_pathway_kernel import MergingKernel, PathwayKernel
 from spikeq.codegen.triton_printer import TritonPrinter
 from spikeq.codegen.triton_records import RecordLines
+from spikeq.codegen.triton_runs import Memory
 from spikeq.language.expression import Access, Binary, Name
 
 
 class WalkLines(RecordLines):
     """The part of the Triton emitter that writes what events do, one after the other."""
+
+    memory: Memory
+    sums: dict[str, int]
 
     def _arrived(self, kernel: Kernel, task: Deliver) -> str:
         """The slot of the events that arrive in this step."""
@@ -259,6 +265,8 @@ class WalkLines(RecordLines):
                 self._assign(printer, assign, None)
             elif kernel.in_turn:
                 self._assign_neuron(printer, assign, target)
+            elif assign in self._fixed(task):
+                self._accumulate(printer, task, assign, target)
             else:
                 self._scatter(printer, assign, target)
         kernel.flush()
@@ -291,6 +299,41 @@ class WalkLines(RecordLines):
             kernel.lines.append(f'tl.atomic_add({place}, {value}, mask={mask}, sem="relaxed")')
         else:
             kernel.lines.append(f'tl.atomic_add({place}, tl.sum(tl.where({mask}, {value}, 0), 0), sem="relaxed")')
+
+    # -- in fixed point -----------------------------------------------------------------------------------------------
+
+    def _fixed(self, task: Deliver) -> tuple[Assign, ...]:
+        """The additions of a pathway that are made in fixed point."""
+        return fixed_additions(task, self.plan.arrays) if self.plan.deterministic else ()
+
+    def _sums(self, task: Deliver, assign: Assign) -> str:
+        """The key of the whole numbers in which an addition is made."""
+        assert isinstance(assign.target, Access)
+        number = self.requests.addition(task.slot.name, task.space.name, assign)
+        key, space = f"sums {number}", group_of(task, assign.target).name
+        self.memory.made[key] = (space, "step", True, True)
+        self.memory.arrays[key] = Array(key, "integer", space, True, True, step=True)
+        self.sums[key] = number
+        return key
+
+    def _limits(self, kernel: Kernel, task: Deliver, assign: Assign) -> tuple[str, str]:
+        """Where the limits of an addition are, and where values are counted that keep to none."""
+        number = self.requests.addition(task.slot.name, task.space.name, assign)
+        limits = kernel.take(self.host.describe("sum limits", "[sums, 3] scale, largest value, 1/scale"))
+        lost = kernel.take(self.host.describe("sums lost", "[sums] how many values were too large"))
+        return f"{limits} + {3 * number}", f"{lost} + {number}"
+
+    def _accumulate(self, printer: TritonPrinter, task: Deliver, assign: Assign, target: Access) -> None:
+        """Add whole numbers, in any order."""
+        kernel, key = printer.kernel, self._sums(task, assign)
+        kernel.uses.add("fixed_point")
+        text = self._as(printer, printer.value(assign.value, "real"), "real")
+        value = text if assign.op == "+=" else f"-({text})"
+        guard = "" if assign.guard is None else f" & ({printer.value(assign.guard, 'boolean').text})"
+        pointer = kernel.take(self.host.pointers[key])
+        place = f"{pointer} + {kernel.offset_of(self.plan.arrays[key], kernel.element(target.index))}"
+        limits, lost = self._limits(kernel, task, assign)
+        kernel.lines.append(f"fixed_point.accumulate({place}, {value}, {limits}, {lost}, here{guard})")
 
     def _assign_neuron(self, printer: TritonPrinter, assign: Assign, target: Access) -> None:
         """Change a neuron's variable where no other program does, and let the next statement see it."""

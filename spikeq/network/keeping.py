@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from spikeq.codegen.ends import SIDES
 from spikeq.codegen.extents import STATEFUL, Array
+from spikeq.codegen.fixed_sums import fixed_additions
 from spikeq.codegen.tasks import Deliver, Statements, Sum, Task, expressions, written
-from spikeq.language.expression import Call, walk
+from spikeq.language.expression import Access, Call, walk
 from spikeq.network.extents import placements
 from spikeq.network.notation import counted
 from spikeq.network.per_neuron import LAST
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from spikeq.network.assembly import Assembly
 
 
+_FIXED_ORDER = "what arrives at a neuron is summed in a fixed order"
+_FIXED_POINT = "what arrives at a neuron is summed in fixed point, with the same result in any order"
+_ANY_ORDER = "what arrives at a neuron is summed in any order"
 _HOLDERS = {
     None: "synapse",
     "pre": "presynaptic neuron",
@@ -78,14 +83,28 @@ def random_numbers(assembly: Assembly, tasks: tuple[Task, ...]) -> Iterator[str]
         yield "A number follows from the seed, the place in the code, the step, row and element (Philox-4x32-10)."
         yield f"The seed is {network.draws.seed}."
     single = "float32" if assembly.single_precision else "float64"
-    listed = [
-        task.slot.name for task in tasks if isinstance(task, Sum) or (isinstance(task, Deliver) and not task.dense)
-    ]
-    if network.device.type != "cpu" and listed:
-        yield f"On this device {', '.join(listed)} add in any order: last bits, and so spikes, may differ between runs."
+    orders = {task.slot.name: _order_of(task, assembly) for task in tasks if isinstance(task, Deliver | Sum)}
+    for order in dict.fromkeys(order for order in orders.values() if order):
+        yield f"{', '.join(name for name, one in orders.items() if one == order)}: {order}."
+    if _ANY_ORDER in orders.values():
+        yield "On this device last bits, and so spikes, may differ between runs; deterministic=True prevents that."
     else:
         seed = ", if its seed is the same" if drawn else ""
         yield f"On this device in {single} the same run gives the same spikes bit for bit{seed}."
+
+
+def _order_of(task: Deliver | Sum, assembly: Assembly) -> str:
+    """In which order values are summed at neurons; nothing where none are."""
+    network = assembly.network
+    masks, on_cpu = network.form == "torch static", network.device.type == "cpu"
+    if isinstance(task, Sum):
+        return _ANY_ORDER if masks and not on_cpu else _FIXED_ORDER
+    if not any(isinstance(one.target, Access) and one.target.index in SIDES for one in task.body):
+        return ""
+    left = fixed_additions(task, assembly.arrays(), columns=not masks)
+    if network.deterministic and left:
+        return _FIXED_POINT
+    return _ANY_ORDER if left and not on_cpu else _FIXED_ORDER
 
 
 def _functions(task: Task) -> set[str]:

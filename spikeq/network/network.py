@@ -23,6 +23,7 @@ from spikeq.network.clock import Clock, common_step, seconds, steps_in
 from spikeq.network.composed import Composed
 from spikeq.network.draws import Draws
 from spikeq.network.earlier_runs import kept_apart
+from spikeq.network.fixed_sums import require_limits
 from spikeq.network.flows import kept_names
 from spikeq.network.group import Group
 from spikeq.network.launching import launch_choice
@@ -63,6 +64,8 @@ class Network(Composed):
     neuron once a neuron (``net.show("extents")`` tells which); results are the same to rounding. launch: how Triton's
     kernels are launched: ``"steps"``, few kernels a step, ``"persistent"``, one program for each row that runs many
     steps, or ``"auto"``, what is thought to be faster (``net.show("launch")`` tells why); results are the same.
+    deterministic: on a GPU too the same run gives the same bits: what synapses add in any order is summed in fixed
+    point (64 bits), where a value must not exceed 1,000 times what the start of the run lets expect (else LimitError).
     """
 
     def __init__(
@@ -78,6 +81,7 @@ class Network(Composed):
         check_finite: int | None = 1000,
         hoist: bool = True,
         launch: str = "auto",
+        deterministic: bool = False,
         name: str | None = None,
     ) -> None:
         super().__init__()
@@ -91,6 +95,7 @@ class Network(Composed):
         self.check_finite = checked_interval(check_finite)
         self.hoist = checked_truth(hoist, "hoist")
         self.launch = checked_launch(launch)
+        self.deterministic = checked_truth(deterministic, "deterministic")
         self._schedule: tuple[str, ...] = SCHEDULE
         self.draws = Draws(checked_seed(seed), self.batch)
         self.objects: list[Any] = []
@@ -222,6 +227,7 @@ class Network(Composed):
             self.form,
             self.schedule,
             obstacle(self.device),
+            self.deterministic,
         )
         return assembly, compiled
 
@@ -322,6 +328,7 @@ class Network(Composed):
             else:
                 count = count if wait is None else min(count, wait)
                 runner.advance(self.steps, count, self.draw)
+            require_limits(runner)
             self.steps += count
             self.draw += count
             since += count

@@ -16,6 +16,7 @@ from spikeq.errors import NetworkError
 from spikeq.language.evaluate import evaluate
 from spikeq.language.expression import Call, Expression
 from spikeq.network.assembly import Assembly
+from spikeq.network.fixed_sums import room_for_sums, set_limits
 from spikeq.network.needs import explained, require_room
 from spikeq.network.rooms import Rooms
 from spikeq_kernels import distributions, philox
@@ -86,7 +87,7 @@ class Runner:
         self.means = {s.name: self._means(s) for s in self.requests.streams if s.arguments}
         types = (self.real, torch.int32, torch.bool)
         self.segments = self.compiled.bind(self.arrays, self.constants, self.buffers, self.lists, self.sizes(), types)
-        for check in self.assembly.checks:
+        for check in (set_limits, *self.assembly.checks):
             check(self)
 
     def sizes(self) -> dict[str, float]:
@@ -143,7 +144,7 @@ class Runner:
                 found[key] = []
             else:
                 found[key] = [empty]
-        return found
+        return found | room_for_sums(self)
 
     def bytes_of_lists(self) -> dict[str, float]:
         """What events, what the host makes and what is recorded take at least, by name."""

@@ -17,6 +17,7 @@ from spikeq.errors import KernelError, UnsupportedError
 from spikeq.network.assembly import Assembly
 from spikeq.network.device_memory import bytes_of_a_call
 from spikeq.network.events_in_memory import EventsInMemory
+from spikeq.network.fixed_sums import room_for_sums, set_limits
 from spikeq.network.launching import launch_choice
 from spikeq.network.needs import bytes_of_constant, is_out_of_memory
 from spikeq.network.renewing import connections, renewed
@@ -79,6 +80,7 @@ class TritonRunner(Runner):
             for name, value in new.items():
                 old[name].copy_(value)
         launch.pack_again(self.constants)
+        set_limits(self)
         for check in self.assembly.checks:
             check(self)
         return True
@@ -103,7 +105,7 @@ class TritonRunner(Runner):
         self.events = self._events_on(self.device)
         self.events.take(self._now(self.network.steps))
         found |= {f"{key} changes": torch.zeros_like(self.arrays[key]) for key in changed_in_turn(self.compiled.plan)}
-        return found | self.events.memory | self._given() | self.recorded
+        return found | self.events.memory | self._given() | self.recorded | room_for_sums(self)
 
     def _grid(self, key: str, part: str) -> torch.Tensor:
         """The values of a function of time, or how it rounds times for a clock."""

@@ -70,5 +70,7 @@ def test_models_give_the_numbers_of_brian2(short: dict[str, str]) -> None:
 
 
 def test_random_numbers_and_sums_are_those_of_torch() -> None:
-    found = interpreter.outcomes("tests.codegen.triton_checks", "tests.codegen.triton_column_checks")
+    found = interpreter.outcomes(
+        "tests.codegen.triton_checks", "tests.codegen.triton_column_checks", "tests.codegen.deterministic_checks"
+    )
     assert {name: text for name, text in found.items() if text} == {}

@@ -98,10 +98,20 @@ def check_fixed_point() -> None:
     generator = torch.Generator().manual_seed(3)
     for dtype in (torch.float32, torch.float64):
         values = torch.randn(3001, dtype=dtype, generator=generator)
-        values[:6] = torch.tensor([0.0, 0.5, 1.5, -0.5, -1.5, 2.5], dtype=dtype) * 2.0**-18
+        scale, most, unit = fixed_point.limits(4.0, 500)
+        assert (scale, most, unit) == (2.0**40, 2.0**13, 2.0**-40)  # 2**62 = 2**40 * 2**13 * 2**9
+        values[:6] = torch.tensor([0.0, 0.5, 1.5, -0.5, -1.5, 2.5], dtype=dtype) * unit
+        values[6:10] = torch.tensor([float("nan"), float("inf"), -8193.0, 8192.0], dtype=dtype)
         targets = torch.randint(0, 41, (3001,), generator=generator, dtype=torch.int32)
-        scale = fixed_point.scale_for(2.0**12)
-        assert scale == 2.0**17
-        found = torch.zeros(41, dtype=torch.int32)
-        call(fixed_point_triton.accumulate_all, values, targets, found, torch.tensor([scale], dtype=dtype))
-        assert torch.equal(found, fixed_point.accumulate(values, targets, torch.zeros_like(found), scale))
+        numbers = torch.tensor([scale, most, unit], dtype=dtype)
+        found, lost = torch.zeros(41, dtype=torch.int64), torch.zeros(1, dtype=torch.int32)
+        call(fixed_point_triton.accumulate_all, found, targets, values, numbers, lost)
+        expected, missing = torch.zeros_like(found), torch.zeros(1, dtype=torch.int32)
+        fixed_point.accumulate(expected, targets.long(), values, numbers, missing)
+        assert torch.equal(found, expected)
+        assert lost.item() == missing.item() == 3
+    assert fixed_point.encode(values[:6], scale).tolist() == [0, 0, 2, 0, -2, 2]
+    total = torch.tensor([3, 0])
+    out = torch.tensor([1.0, 2.0])
+    fixed_point.release(total, out, torch.tensor([4.0, 8.0, 0.25]))
+    assert (out.tolist(), total.tolist()) == ([1.75, 2.0], [0, 0])

@@ -115,9 +115,15 @@ def test_bits_and_fixed_point() -> None:
     sizes = {"n": "i32", "n_words": "i32"}
     made = compiled(packed_bits_triton.pack_kernel, {"BLOCK": 512}, values_ptr="*i8", words_ptr="*i32", **sizes)
     assert made.count("ATOM", "REDG") == 0
-    arrays = {"values_ptr": "*fp32", "targets_ptr": "*i32", "out_ptr": "*i32", "scale_ptr": "*fp32"}
+    arrays = {
+        "values_ptr": "*fp32",
+        "targets_ptr": "*i32",
+        "out_ptr": "*i64",
+        "limits_ptr": "*fp32",
+        "lost_ptr": "*i32",
+    }
     made = compiled(fixed_point_triton.accumulate_kernel, {"BLOCK": 512}, n="i32", **arrays)
-    assert made.count("REDG.E.ADD.STRONG.GPU") == 4  # integers: nothing flushed, any order
+    assert made.count("REDG.E.ADD.64.STRONG.GPU") == 4  # integers: nothing flushed, any order
 
 
 @pytest.mark.parametrize(("by_post", "block", "lanes"), [(True, 64, 16), (False, 4, 256)])

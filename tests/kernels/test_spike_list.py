@@ -45,27 +45,39 @@ def test_set_bits_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_scale_leaves_room(largest: float) -> None:
     scale = fixed_point.scale_for(largest)
     assert math.frexp(scale)[0] == 0.5
-    assert largest * scale <= 2**30
-    assert largest * scale >= 2**29 or scale == 2.0**126
+    assert largest * scale <= 2**62
+    assert largest * scale >= 2**61 or scale == 2.0**126
 
 
 def test_fixed_point_by_hand() -> None:
-    values, targets = torch.tensor([0.5, 1.25, -0.75, 0.125, 1e30]), torch.tensor([0, 1, 0, 1, 2])
-    assert fixed_point.encode(values, 4.0).tolist() == [2, 5, -3, 0, 2**31 - 1]
-    out = fixed_point.accumulate(values, targets, torch.zeros(4, dtype=torch.int32), 4.0)
-    assert out.tolist() == [-1, 5, 2**31 - 1, 0]
-    assert fixed_point.decode(out[:2], 4.0).tolist() == [-0.25, 1.25]
+    values = torch.tensor([0.5, 1.25, -0.75, 0.125, 1e30, float("nan")])
+    targets = torch.tensor([0, 1, 0, 1, 2, 2])
+    assert fixed_point.encode(values[:4], 4.0).tolist() == [2, 5, -3, 0]
+    total, lost = torch.zeros(4, dtype=torch.int64), torch.zeros((), dtype=torch.int32)
+    fixed_point.accumulate(total, targets, values, torch.tensor([4.0, 1e20, 0.25]), lost)
+    assert (total.tolist(), lost.item()) == ([-1, 5, 0, 0], 2)
+    out = torch.tensor([[1.0, 0.0, 7.0, 0.0]])
+    fixed_point.release(total, out, torch.tensor([4.0, 1e20, 0.25]))
+    assert (out.tolist(), total.tolist()) == ([[0.75, 1.25, 7.0, 0.0]], [0, 0, 0, 0])
     assert fixed_point.scale_for(0.0) == 1.0
     for largest in (-1.0, math.inf, math.nan):
         with pytest.raises(ValueError, match="finite"):
             fixed_point.scale_for(largest)
 
 
+@pytest.mark.parametrize(("expected", "count"), [(0.3, 1), (1e-12, 7), (1.0, 10**6), (1e20, 2**20 - 1)])
+def test_no_sum_of_values_within_their_limits_can_wrap(expected: float, count: int) -> None:
+    scale, most, unit = fixed_point.limits(expected, count)
+    assert most >= 1000 * expected
+    assert count * most * scale < 2**63
+    assert scale * unit == 1.0
+
+
 def test_sums_are_as_exact_as_the_unit() -> None:
     values = torch.randn(1000, generator=torch.Generator().manual_seed(0))
-    scale = fixed_point.scale_for(float(values.abs().sum()))
-    total = fixed_point.accumulate(
-        values, torch.zeros(1000, dtype=torch.int64), torch.zeros(1, dtype=torch.int32), scale
-    )
+    numbers = torch.tensor(fixed_point.limits(float(values.abs().max()), 1000), dtype=torch.float64)
+    total, lost = torch.zeros(1, dtype=torch.int64), torch.zeros(1, dtype=torch.int32)
+    fixed_point.accumulate(total, torch.zeros(1000, dtype=torch.int64), values.double(), numbers, lost)
     exact = values.double().sum()
-    assert abs(fixed_point.decode(total, scale, torch.float64) - exact) <= 500 / scale
+    assert lost.item() == 0
+    assert abs(fixed_point.decode(total, numbers[2], torch.float64) - exact) <= 500 * numbers[2]

@@ -135,16 +135,15 @@ class Runner:
         return 1 if stream.shared else self._size(stream.space.name)
 
     def _lists(self) -> dict[str, Any]:
-        empty = torch.empty(0, dtype=torch.int64, device=self.device)
-        found: dict[str, Any] = {}
+        found: dict[str, Any] = room_for_sums(self)
         for key in self._list_keys():
             if key in self.assembly.queues:
                 found[key] = self.assembly.queues[key]
             elif key in self.assembly.records:
                 found[key] = []
             else:
-                found[key] = [empty]
-        return found | room_for_sums(self)
+                found[key] = [torch.empty(0, dtype=torch.int64, device=self.device)]
+        return found
 
     def bytes_of_lists(self) -> dict[str, float]:
         """What events, what the host makes and what is recorded take at least, by name."""

@@ -227,11 +227,12 @@ class Kernel:
         offset = f"{k} * {self.size(self.space.name)} + {self.own}" if wide and self.space is not None else k
         return self._known(wide, name, f"{self.loaded(pointer, offset, kind, wide)}  # {about}")
 
-    def limit(self, name: str, chance: Expression, timed: bool, wide: bool) -> str:
+    def limit(self, name: str, chance: Expression, timed: bool, rows: bool, wide: bool) -> str:
         """What the words of ``rand() < p`` are compared with."""
         about = f"2**32 * {shown(chance)}"
         pointer = self.take(self.host.describe(f"{name} limit", about))
-        offset = self.own if wide else ""
+        space = self.space.name if self.space is not None and wide else None
+        offset = self.offset_of(Array(name, "integer", space, rows, False), self.own if wide else "")
         if timed:
             k = self.here_in_call()
             offset = f"{k} * {self.size(self.space.name)} + {self.own}" if wide and self.space is not None else k

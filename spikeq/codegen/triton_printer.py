@@ -279,7 +279,7 @@ class TritonPrinter(Printer):
             "below", self.clock, self.space, self.code, chance.late, timed=timed, shared=self.shared
         )
         assert chance.late is not None
-        limit = self.kernel.limit(stream.name, chance.late, timed, chance.wide)
+        limit = self.kernel.limit(stream.name, chance.late, timed, chance.rows, chance.wide)
         text = f"philox.below({self.kernel.word(stream.name, self.shared)}, {limit})"
         return Term(text, "boolean", True, not self.shared)
 

@@ -16,7 +16,7 @@ from spikeq.codegen.requests import Requests, Stream
 from spikeq.codegen.tasks import Deliver, Normalise, RecordState, Slot, Statements, Sum, Task, Threshold
 from spikeq.codegen.triton_earlier import EarlierLines
 from spikeq.codegen.triton_entries import Called, entry, launched, launched_alone, persistent
-from spikeq.codegen.triton_fuse import Part, gathered, is_supported, part_of, unsupported
+from spikeq.codegen.triton_fuse import Part, gathered, part_of
 from spikeq.codegen.triton_host import Host
 from spikeq.codegen.triton_kernel import Kernel
 from spikeq.codegen.triton_names import name_of, name_of_launch
@@ -181,7 +181,7 @@ class TritonEmitter(EarlierLines):
             return [self._run_part(run) for run in runs_of(task, self.memory, self.plan.batched)]
         if isinstance(task, RecordState) and task.indices is not None and not self._goes_through_all(task):
             return [gathered(task, self.plan.arrays)]
-        part = part_of(self._supported(task), self.plan.arrays, self._is_listed(task))
+        part = part_of(task, self.plan.arrays, self._is_listed(task))
         if isinstance(task, Threshold) and part.wrote & part.others:
             return [one for half in threshold_of(task, self.memory) for one in self._parts(half)]
         return [part]
@@ -198,11 +198,6 @@ class TritonEmitter(EarlierLines):
         """Whether something else goes through all elements that a record chooses from, so that it may join."""
         others = (t for t in self.plan.tasks if isinstance(t, Statements | Threshold) and t.clock == task.clock)
         return any(other.space.name == task.space.name for other in others)
-
-    def _supported(self, task: Task) -> Task:
-        if not is_supported(task):
-            raise unsupported(task, f"{type(task).__name__.lower()} tasks have no kernel yet")
-        return task
 
     # -- functions ----------------------------------------------------------------------------------------------------
 
@@ -252,5 +247,5 @@ def _imports(kernels: list[Kernel]) -> str:
 
 
 def emit(plan: Plan) -> Source:
-    """The source of a plan for Triton. Raises UnsupportedError for what it cannot run yet."""
+    """The source of a plan for Triton. As for torch, UnsupportedError where rows cannot merge what they share."""
     return TritonEmitter(plan).source()

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from spikeq.codegen.extents import CLOCK_DT, CLOCK_REAL, CLOCK_STEP, Array, is_clock
 from spikeq.codegen.tasks import (
     Generate,
-    RecordEvents,
-    RecordRate,
     RecordState,
     Space,
     Statements,
@@ -19,7 +17,6 @@ from spikeq.codegen.tasks import (
     bodies,
     expressions,
 )
-from spikeq.errors import UnsupportedError
 from spikeq.language.expression import Access, Expression, walk
 
 
@@ -139,16 +136,3 @@ def reads_of(values: Iterable[Expression], arrays: Mapping[str, Array]) -> tuple
             alone = node.index in ("own", "scalar") and arrays[node.key].space is not None
             (own if alone else others).add(node.key)
     return own, others
-
-
-def unsupported(task: Task, reason: str) -> UnsupportedError:
-    """The error for a task that has no kernel."""
-    return UnsupportedError(
-        f"{task.slot.name} does not run on the Triton backend: {reason}.",
-        "Use backend='torch', which runs on the GPU as well.",
-    )
-
-
-def is_supported(task: Task) -> bool:
-    """Whether there is code for a kind of task at all."""
-    return isinstance(task, Statements | Threshold | Generate | RecordEvents | RecordRate | RecordState)

@@ -19,7 +19,7 @@ from spikeq.codegen.tasks import (
 from spikeq.codegen.triton_fuse import Part, list_of, mask_of
 from spikeq.codegen.triton_host import Host
 from spikeq.codegen.triton_kernel import Kernel
-from spikeq.codegen.triton_pathway_kernel import earlier_of
+from spikeq.codegen.triton_pathway_kernel import earlier_of, shared_by_rows
 from spikeq.codegen.triton_printer import TritonPrinter
 from spikeq.codegen.triton_runs import MERGED
 from spikeq.language.expression import Access, Binary, Call, Kind, Name
@@ -41,7 +41,7 @@ class NeuronLines:
     def _choose_events(self) -> None:
         """Find which events are read as lists, and which after a delay; of these several steps are kept."""
         pathways = [task for task in self.plan.tasks if isinstance(task, Deliver)]
-        self.listed = frozenset(task.event for task in pathways if not _is_one_to_one(task))
+        self.listed = frozenset(task.event for task in pathways if not self._is_block(task))
         self.delayed = self.rings = frozenset(task.event for task in pathways if task.delayed)
         self.places = {task.slot: place for place, task in enumerate(self.plan.tasks)}
         earlier = {task.slot: [one.event for one in earlier_of(task, self.plan)] for task in pathways}
@@ -49,6 +49,11 @@ class NeuronLines:
         self.listed |= {event for task in pathways if task.event in self.listed for event in earlier[task.slot]}
         makers = (t for t in self.plan.tasks if isinstance(t, Threshold | Generate))
         self.emitted = {task.event: self.places[task.slot] for task in makers}
+
+    def _is_block(self, task: Deliver) -> bool:
+        """Whether a pathway's synapses are a block of elements, each of which asks whether its event happened."""
+        alone = not task.once and task.space.ends is not None and task.space.ends.form == "one_to_one"
+        return alone and not task.spread and not shared_by_rows(task, self.plan)
 
     def _is_listed(self, task: Task) -> bool:
         return getattr(task, "event", None) in self.listed
@@ -246,8 +251,3 @@ def place(slot: str, count: str, element: str) -> str:
     if slot == "0":
         return element
     return f"{slot if slot.isidentifier() else f'({slot})'} * {count} + {element}"
-
-
-def _is_one_to_one(task: Deliver) -> bool:
-    """Whether a pathway needs no list of events."""
-    return not task.once and task.space.ends is not None and task.space.ends.form == "one_to_one"

@@ -37,10 +37,8 @@ class PathwayLines(ColumnLines):
             parts.append(self._once_part(rest))
         if not rest.body:
             return parts
-        form = task.space.ends.form if task.space.ends is not None else "sparse"
         merges = bool(shared_by_rows(rest, self.plan))
-        walks = form != "one_to_one" or bool(rest.once) or task.spread or merges
-        parts.append(self._walking_part(rest, walks))
+        parts.append(self._walking_part(rest, not self._is_block(rest)))
         if merges and is_in_turn(rest):
             parts.append(replace(parts[-1], merges=True))
         return [*parts, *(self._released(rest, assign) for assign in self._fixed(rest))]

@@ -85,13 +85,13 @@ class Cutter:
         self.waiting: list[Temporary] = []
 
     def cut(self) -> list[Statements]:
-        """The runs as tasks; the task as it is where it is one run."""
+        """The runs as tasks; the task as it is where it is one run, none where it assigns to no variable."""
         for assign in self.body:
             if isinstance(assign.target, Name):
                 self._hold(self._temporary(assign.target.name, assign.value))
             else:
                 self._take(assign, assign.target)
-        if len(self.runs) < 2:
+        if len(self.runs) == 1:
             return [self.task]
         return [replace(self.task, body=tuple(run.body)) for run in self.runs]
 

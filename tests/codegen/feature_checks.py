@@ -148,6 +148,19 @@ def several_clocks(add: Add) -> dict[str, Any]:
     return {"v": G, "v of slow": H, "w": S, "x": S}
 
 
+def neighbours(add: Add) -> dict[str, Any]:
+    """Synapses one to one: after their own delays, and in an order that rows share the outcome of."""
+    P = PoissonGroup(6, rates=200 * Hz, name="inputs")
+    G = NeuronGroup(6, "dv/dt = -v/(9*ms) : 1\nu : 1", threshold="v > 1", reset="v = 0", name="cells")
+    late = Synapses(P, G, "w : 1", on_pre="v_post += w", name="late")
+    late.connect(j="i")
+    late.w, late.delay = "0.4 + 0.1*i", "(i % 3)*ms"
+    turns = Synapses(P, G, "x : 1", on_pre="u_post = u_post/2 + x; x += 0.1*u_post", name="turns")
+    turns.connect(j="i")
+    add(P, G, late, turns)
+    return {"v": G, "u": G, "x": turns}
+
+
 def onto_synapses(add: Add) -> dict[str, Any]:
     """Synapses whose targets are synapses."""
     P = PoissonGroup(3, rates=200 * Hz, name="inputs")
@@ -200,6 +213,10 @@ def check_shared_values() -> None:
 
 def check_several_clocks() -> None:
     same_as_torch(several_clocks, 20)
+
+
+def check_neighbours() -> None:
+    same_as_torch(neighbours, 30)
 
 
 def check_synapses_onto_synapses() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
 
-from spikeq import Network, NeuronGroup, StateMonitor, Synapses, linked_var, ms
+from spikeq import Network, NeuronGroup, SpikeqWarning, StateMonitor, Synapses, linked_var, ms
 
 RING = np.array([4, 0, 1, 2, 3, 5, 5])
 
@@ -25,6 +26,16 @@ def check_shared_and_other_variables_in_one_block() -> None:
         x, y, s = x * k + b, y + 2 * (c + step), s + 1
     for name, value in {"x": x, "y": y, "s": s, "k": k}.items():
         np.testing.assert_array_equal(np.asarray(getattr(G, name)[:]), value)
+
+
+def check_code_without_effect() -> None:
+    G = NeuronGroup(2, "dv/dt = 1/ms : 1", threshold="v > 2", reset="lost = v*rand()", name="cells")
+    S = Synapses(G, G, on_pre="lost = v_post", name="links")
+    S.connect()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SpikeqWarning)
+        Network(G, S, backend="triton", dtype="float64").run(4 * ms)
+    assert G.v_[:].tolist() == [4, 4]
 
 
 def check_neighbours_are_read_as_they_were() -> None:

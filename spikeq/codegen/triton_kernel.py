@@ -172,7 +172,9 @@ class Kernel:
         self.changed.setdefault(key)
 
     def flush(self) -> None:
-        """Store what was changed."""
+        """Store what was changed; a single value after all threads have loaded the old one."""
+        if self.space is None and self.changed:
+            self.lines.append("tl.debug_barrier()")
         for key in self.changed:
             array = self.plan.arrays[key]
             pointer, wide = self.take(self.host.pointers[key]), array.space is not None

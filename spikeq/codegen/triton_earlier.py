@@ -69,7 +69,7 @@ class ListedEdges(PathwayKernel):
         return "1"
 
     def _shared_as(self) -> str:
-        return f"{super()._shared_as()}_listed"
+        return f"{super()._shared_as()} listed"
 
     def sharing(self) -> str:
         """The call that says how programs share the work."""

@@ -12,20 +12,23 @@ from spikeq.language.expression import Expression
 
 
 class Names(dict[str, str]):
-    """Keys -> names in the emitted code, given when first asked for; no two keys share a name."""
+    """Keys -> names in the emitted code, given when first asked for; no two keys share a name.
 
-    def __init__(self, prefix: str) -> None:
+    ``beside``: names that these differ from by more than their prefixes.
+    """
+
+    def __init__(self, prefix: str, beside: Names | None = None) -> None:
         super().__init__()
         self._prefix = prefix
-        self._taken: set[str] = set()
+        self._taken: set[str] = set() if beside is None else beside._taken
 
     def __missing__(self, key: str) -> str:
-        name = self._prefix + "".join(c if c.isascii() and c.isalnum() else "_" for c in key)
+        name = "".join(c if c.isascii() and c.isalnum() else "_" for c in key)
         while name in self._taken:
             name += "_"
         self._taken.add(name)
-        self[key] = name
-        return name
+        self[key] = self._prefix + name
+        return self[key]
 
 
 @dataclass
@@ -44,12 +47,15 @@ class Host:
     sizes: Names = field(default_factory=lambda: Names("n_"))
     memory: Names = field(default_factory=lambda: Names("m_"))
     blocks: Names = field(default_factory=lambda: Names("BLOCK_"))
-    sharings: Names = field(default_factory=lambda: Names(""))
+    sharings: Names = field(init=False)
     counts: dict[str, str] = field(default_factory=dict)
     scalars: dict[str, list[str]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     wide: dict[str, str] = field(default_factory=dict)
     about: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.sharings = Names("", self.blocks)  # both stand behind BLOCK_
 
     def place(self, name: str, table_name: str) -> int:
         """Where a constant stands in a table of single numbers."""
@@ -60,7 +66,8 @@ class Host:
 
     def counted(self, name: str, text: str) -> str:
         """A number of programs."""
-        self.counts[name] = text
+        known = self.counts.setdefault(name, text)
+        assert known == text, f"{name} means {known} and {text}"
         return name
 
     def shared(self, name: str) -> str:

@@ -153,7 +153,8 @@ class PathwayKernel(Kernel):
         return self.host.counted(f"shared_{self.host.sharings[self._shared_as()]}", self.sharing())
 
     def _shared_as(self) -> str:
-        return f"{self.synapses}_{self.pathway}"
+        name = f"{self.synapses}.{self.pathway}"
+        return self.event if self.event.startswith(f"{name} earlier ") else name
 
     def sharing(self) -> str:
         """The call that says how programs share the work."""
@@ -322,7 +323,7 @@ class TakingKernel(MergingKernel):
         self.continues = True
 
     def _shared_as(self) -> str:
-        return f"{super()._shared_as()}_taken"
+        return f"{super()._shared_as()} taken"
 
     def about(self) -> str:
         """What the function runs over."""

@@ -269,9 +269,10 @@ class WalkLines(RecordLines):
                 self._accumulate(printer, task, assign, target)
             else:
                 self._scatter(printer, assign, target)
-        kernel.flush()
         if kernel.in_turn:
-            kernel.lines.append("tl.debug_barrier()")
+            kernel.lines += [*self._stores(kernel), "tl.debug_barrier()"]
+        else:
+            kernel.flush()
         printer.close()
 
     @staticmethod
@@ -349,6 +350,7 @@ class WalkLines(RecordLines):
             kernel.take(self.host.pointers[target.key]),
             kernel.offset_of(array, kernel.element(target.index)),
         )
+        kernel.lines.append("tl.debug_barrier()")  # several threads may hold one synapse
         kernel.store(pointer, offset, name, target.kind, True, mask=mask)
         kernel.lines.append("tl.debug_barrier()")
         kernel.held = {place: one for place, one in kernel.held.items() if place[0] != target.key}

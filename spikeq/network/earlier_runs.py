@@ -12,7 +12,7 @@ import torch
 from spikeq.codegen.plan import Plan
 from spikeq.codegen.tasks import Deliver, Task
 from spikeq.codegen.triton_pathway_kernel import earlier_of
-from spikeq.network.on_the_way import OnTheWay, known_events, ways_of
+from spikeq.network.on_the_way import OnTheWay, is_late, known_events, ways_of
 from spikeq_kernels import launch_triton as launch
 
 Parts = dict[int, list[torch.Tensor]]
@@ -151,8 +151,9 @@ def kept_apart(tasks: tuple[Task, ...], assembly: Any, now: dict[str, int]) -> l
     """
     ways = list(ways_of(tasks, assembly.queues, assembly.supplied, assembly.sizes))
     fitting = ways if any(way.queue.waiting for way in ways) else []
+    heard = {task.event for task in tasks if isinstance(task, Deliver) and not task.delayed and is_late(tasks, task)}
     apart: dict[int, int] = {}
-    while wrong := _not_explained(fitting, now):
+    while wrong := _not_explained(fitting, now, heard):
         fitting = [way for way in fitting if way not in wrong]
         apart |= {id(way.task): _times(way) for way in wrong}
     return [replace(task, apart=apart[id(task)]) if id(task) in apart else task for task in tasks]  # type: ignore[call-arg]
@@ -163,14 +164,18 @@ def _times(way: OnTheWay) -> int:
     return max((len(rounds_of(way.task, parts)) for parts in waiting), default=1)
 
 
-def _not_explained(ways: list[OnTheWay], now: dict[str, int]) -> list[OnTheWay]:
-    """The pathways in which not just that is on its way which the events that all together tell of would bring."""
+def _not_explained(ways: list[OnTheWay], now: dict[str, int], heard: set[str]) -> list[OnTheWay]:
+    """The pathways in which not just that is on its way which the events that all together tell of would bring.
+
+    And those that tell of the last step of an event in ``heard``, which undelayed pathways would take in the next one.
+    """
     known, wrong = known_events(ways), []
     for way in ways:
         next_step, arriving = now[way.task.clock], dict[int, list[int]]()
         for step, events in known.get(way.task.event, {}).items():
             for arrival, flat in way.arriving(step, events, next_step).items():
                 arriving[arrival] = sorted([*arriving.get(arrival, []), *flat.tolist()])
-        if arriving != way.waiting or not all(next_step - way.age <= step < next_step for step in way.emitted()):
+        last = next_step - 1 - (way.task.event in heard)
+        if arriving != way.waiting or not all(next_step - way.age <= step <= last for step in way.emitted()):
             wrong.append(way)
     return wrong

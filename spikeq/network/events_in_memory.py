@@ -113,13 +113,16 @@ class EventsInMemory:
         put(self.memory, event, step % self.depths[event], flat)
 
     def give(self, now: dict[str, int]) -> None:
-        """Hand spikes that are on their way back to their pathways."""
+        """Hand spikes that are on their way back to their pathways.
+
+        A pathway before its event in a step has not taken that of the last step, which no run will show it.
+        """
         for way in self.ways:
             next_step, event = now[way.task.clock], way.task.event
             earlier = self.earlier.get(way.task.slot)
             first = 0 if earlier is None else self.begun[way.task.clock]
             way.queue.waiting = {} if earlier is None else earlier.still_waiting(next_step)
-            for step in range(max(first, next_step - way.age), next_step):
+            for step in range(max(first, next_step - way.age), next_step - way.late):
                 happened = self.memory[f"{event} mask"][step % self.depths[event]].view(-1).nonzero().view(-1)
                 for arrival, flat in way.arriving(step, happened.tolist(), next_step).items():
                     way.queue.waiting.setdefault(arrival, []).append(torch.from_numpy(flat).to(self.device))

@@ -87,11 +87,11 @@ def ways_of(
         if isinstance(task, Deliver) and task.delayed:
             name = f"{task.space.name}.{task.pathway}"
             tables = (supplied[f"{name} {one}"].now() for one in ("in order", "bundles")) if task.spread else ()
-            late = int(_is_late(tasks, task))
+            late = int(is_late(tasks, task))
             yield OnTheWay(task, queues[f"{name} queue"], late, sizes[task.sources.name], *tables)
 
 
-def _is_late(tasks: tuple[Task, ...], task: Deliver) -> bool:
+def is_late(tasks: tuple[Task, ...], task: Deliver) -> bool:
     """Whether a pathway comes before its event in the step, and so sees that of the step before."""
     makers = (t for t in tasks if isinstance(t, Threshold | Generate) and t.event == task.event)
     return any(tasks.index(task) < tasks.index(maker) for maker in makers)

@@ -60,3 +60,24 @@ def check_networks_that_differ_in_little_do_not_share_results() -> None:
     for drive, tau, note in [*given, *reversed(given)]:
         expected = closed(float(drive), 0.001 / float(tau))
         np.testing.assert_allclose(end(drive, tau, note), expected, rtol=1e-12)
+
+
+def alike(backend: str) -> list[np.ndarray]:
+    """Pathways and numbers of neurons whose names become the same letters: x.pre beside "x pre", a_b.c beside a.b_c."""
+    G = NeuronGroup(5, "v : 1", threshold="i < 3", name="cells")
+    traced = "w : 1\ndflow/dt = (0.1 - flow)/(2*ms) : 1 (clock-driven)"
+    made = []
+    for name, pathway in (("x", "pre"), ("a_b", "c"), ("a", "b_c")):
+        in_turn = "w = flow + v_post; v_post = 0.5*v_post + w*(1 + i)"
+        S = Synapses(G, G, traced, on_pre={pathway: in_turn if name != "a" else "v_post += w"}, method="rk4", name=name)
+        S.connect(i=[0, 4, 4, 2, 1], j=[4, 2, 4, 2, 1])
+        S.w = 0.5
+        made.append(S)
+    Network(G, *made, backend=backend, dtype="float64").run(3 * ms)
+    return [np.array(G.v), *(np.array(value) for S in made for value in (S.w, S.flow))]
+
+
+def check_names_that_become_the_same_letters() -> None:
+    for found, expected in zip(alike("triton"), alike("torch"), strict=True):
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-14)
+        assert (np.abs(expected) > 0).any()

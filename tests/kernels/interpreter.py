@@ -104,8 +104,9 @@ class _Prepared:
 def _hasten(interpreter: Any) -> None:
     """Leave out half of the work of the interpreter, which has no effect on what it computes.
 
-    It prepares the language again for every call of a function, makes a table of types whenever it looks one up, and
-    computes integers once more to see whether they overflow, though it says so only when debugging.
+    It prepares the language again for every call of a function, makes a table of types whenever it looks one up,
+    fits blocks together that have one shape, and computes integers once more to see whether they overflow, though it
+    says so only when debugging.
     """
     look_up = interpreter._get_np_dtype
     of_scalars = functools.cache(look_up)
@@ -122,13 +123,21 @@ def _hasten(interpreter: Any) -> None:
 
     interpreter._patch_lang = prepare_once
     semantic = type(interpreter.interpreter_semantic)
-    check = semantic.binary_op_sanitize_overflow_impl
+    check, fit = semantic.binary_op_sanitize_overflow_impl, semantic.broadcast_impl_value
 
     def check_when_debugging(self: Any, *arguments: Any) -> None:
         if self.builder.options.debug:
             check(self, *arguments)
 
+    def fit_unless_alike(self: Any, left: Any, right: Any) -> tuple[Any, Any]:
+        alike = left.type.is_block() and right.type.is_block() and left.handle.data.shape == right.handle.data.shape
+        return (left, right) if alike else fit(self, left, right)
+
     semantic.binary_op_sanitize_overflow_impl = check_when_debugging
+    semantic.broadcast_impl_value = fit_unless_alike
+    block = interpreter.tl.block_type
+    of_kind = block.with_element_ty
+    block.with_element_ty = lambda self, kind: self if self.element_ty is kind else of_kind(self, kind)
 
 
 def checks(module: ModuleType) -> Iterator[tuple[str, Callable[[], None]]]:

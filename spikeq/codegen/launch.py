@@ -139,8 +139,11 @@ def told(outline: Outline, choice: Choice) -> list[str]:
     elif outline.uncut:
         count += f"; steps are not cut: {outline.uncut}"
     lines = [f"steps: {count}; many steps are one CUDA graph{_estimate(choice, 'steps')}"]
-    alone = f"one program for each row, {len(outline.alone)} barriers a step{_estimate(choice, 'persistent')}"
-    lines.append(f"persistent: {alone if not outline.refused else f'impossible: {outline.refused}'}")
+    if outline.refused:
+        lines.append(f"persistent: impossible: {outline.refused}")
+    else:
+        alone = f"one program for each row, {len(outline.alone)} barriers a step"
+        lines.append(f"persistent: {alone}{_estimate(choice, 'persistent')}")
     return [*lines, f"chosen: {choice.form}, since {choice.reason}"]
 
 

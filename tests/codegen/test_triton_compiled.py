@@ -221,3 +221,9 @@ def test_the_stage_launch_tells_the_kernels() -> None:
     assert "chosen: persistent, since so little happens in a step that launches would take longer" in told
     assert "  step_record_update_threshold_reset: trace, cells_stateupdater, cells_spike_thresholder, spikes, " in told
     assert "not Triton: " not in told
+
+
+def test_the_stage_launch_tells_why_rows_cannot_be_one_program_each() -> None:
+    told = in_rows("triton").show("launch", {})
+    assert "persistent: impossible: " in told
+    assert "chosen: steps, since one program cannot do it all: " in told

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from spikeq import (
+    Hz,
     Network,
     NeuronGroup,
     PoissonGroup,
@@ -74,6 +75,23 @@ def varied(form: str) -> Network:
     return Network(G, summing, pairs, spread, turns, PopulationRateMonitor(G, name="rate"), backend=form)
 
 
+def under_way(form: str) -> Network:
+    """Delays that have changed while spikes were on their way: of all synapses, of each, of weights that rows share."""
+    P = PoissonGroup(20, rates=400 * Hz, name="inputs")
+    G = NeuronGroup(30, "dv/dt = -v/(10*ms) : 1", name="cells")
+    traces = "w : 1\ndx/dt = -x/(20*ms) : 1 (event-driven)"
+    every = Synapses(P, G, traces, on_pre="v_post += w*x; x += 1", delay=3 * ms, name="every")
+    every.connect()
+    some = Synapses(P, G, "w : 1", on_pre="v_post += w; w += 0.1*(1 - w)", name="some")
+    some.connect(i=[0, 3, 3, 7], j=[1, 2, 29, 0])
+    some.delay = [1, 2, 3, 4] * ms
+    network = Network(P, G, every, some, backend="torch", batch=2, seed=1)
+    network.run(3 * ms)
+    every.delay, some.delay = 1 * ms, [4, 3, 2, 0] * ms
+    network.backend = form
+    return network
+
+
 def in_turn(form: str) -> Network:
     """Rows share weights that synapses change in their order and after their own delays; neurons read neighbours."""
     G = NeuronGroup(
@@ -103,7 +121,7 @@ def normalised(form: str) -> Network:
 
 @pytest.mark.filterwarnings("ignore:.*unless refractory:spikeq.errors.SpikeqWarning")
 @pytest.mark.parametrize(
-    "model", [leaky, clocks, recurrent, in_rows, varied, in_turn], ids=lambda model: model.__name__
+    "model", [leaky, clocks, recurrent, in_rows, varied, in_turn, under_way], ids=lambda model: model.__name__
 )
 def test_kernels_in_single_precision(model: Callable[[str], Network]) -> None:
     for name, kernel in compiled(model("triton")).items():

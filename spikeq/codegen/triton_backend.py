@@ -24,6 +24,7 @@ from spikeq.codegen.triton_runs import MERGED, Memory, runs_of, threshold_of
 from spikeq.codegen.triton_schedule import Launch, Schedule, is_maker, scheduled
 from spikeq.codegen.triton_sums import SumKernel
 from spikeq.codegen.triton_text import fitted
+from spikeq.codegen.verify import verify
 from spikeq.language.expression import Access, Call
 
 _HEAD = '''"""One step of a network, written by spikeq. Change the equations, not this file."""
@@ -78,6 +79,7 @@ class TritonEmitter(EarlierLines):
         names = tuple(self.launches)
         told = {name: tuple(lines) for name, lines in self.launches.items()}
         depths = {event: self._depth(event, whole, schedule) for event in self.rings}
+        verify(whole, schedule, self.plan.arrays, self.plan.tasks, depths)
         outline, made, taken = self._outline(schedule), dict(self.memory.made), tuple(self.host.pointers)
         return Source(text, self.requests, made, names, taken, True, told, depths, outline)
 
@@ -89,7 +91,9 @@ class TritonEmitter(EarlierLines):
         """The launches of the tasks between two host functions; of a step without any, see ``_whole``."""
         if len(self.plan.segments) == 1:
             return []
-        return self._function(f"step_{number}", scheduled(parts, schedule.rings, cuts=False).whole)
+        part = scheduled(parts, schedule.rings, cuts=False)
+        verify(parts, part, self.plan.arrays, self.plan.tasks, {event: 2 for event in part.rings})
+        return self._function(f"step_{number}", part.whole)
 
     def _whole(self, schedule: Schedule, number: int) -> list[str]:
         """The launches of a whole step, and what ``bind`` returns."""

@@ -72,7 +72,7 @@ def run(case: Case, form: dict[str, Any], body: str, batch: int | None = None) -
     S.w = case.w
     S.delay = case.delay * ms if len(np.unique(case.delay)) > 1 else int(case.delay[0]) * ms
     with shared_as(form):
-        Network(P, G, S, backend="triton", dtype="float32", batch=batch).run(case.steps * ms)
+        Network(P, G, S, backend="triton", launch="steps", dtype="float32", batch=batch).run(case.steps * ms)
     return np.asarray(G.v_), np.asarray(S.w_), np.asarray(S.visits_)
 
 
@@ -169,7 +169,7 @@ def learning(form: dict[str, Any], backend: str, everywhere: bool, batch: int | 
     S.connect(i=case.i, j=case.j)
     S.w = case.w
     with shared_as(form if backend == "triton" else {}):
-        Network(P, G, S, backend=backend, dtype="float64", batch=batch).run(STEPS * ms)
+        Network(P, G, S, backend=backend, launch="steps", dtype="float64", batch=batch).run(STEPS * ms)
     return [np.asarray(one) for one in (G.v_, S.w_, S.x_, S.y_)]
 
 
@@ -208,7 +208,7 @@ def check_shared_weights_without_traces() -> None:
             S.connect(i=case.i, j=case.j)
             S.w = case.w
             with shared_as(form):
-                Network(P, G, S, backend="triton", dtype="float32", batch=3).run(STEPS * ms)
+                Network(P, G, S, backend="triton", launch="steps", dtype="float32", batch=3).run(STEPS * ms)
             w, v = case.w.copy(), np.zeros(case.n_post)
             for now in range(STEPS):
                 reached = np.isin(case.i, neurons[steps == now])

@@ -79,7 +79,7 @@ class TritonEmitter(EarlierLines):
         names = tuple(self.launches)
         told = {name: tuple(lines) for name, lines in self.launches.items()}
         depths = {event: self._depth(event, whole, schedule) for event in self.rings}
-        verify(whole, schedule, self.plan.arrays, self.plan.tasks, depths)
+        verify(whole, schedule, self.plan, depths)
         outline, made, taken = self._outline(schedule), dict(self.memory.made), tuple(self.host.pointers)
         return Source(text, self.requests, made, names, taken, True, told, depths, outline)
 
@@ -92,7 +92,7 @@ class TritonEmitter(EarlierLines):
         if len(self.plan.segments) == 1:
             return []
         part = scheduled(parts, schedule.rings, cuts=False)
-        verify(parts, part, self.plan.arrays, self.plan.tasks, {event: 2 for event in part.rings})
+        verify(parts, part, self.plan, {event: 2 for event in part.rings})
         return self._function(f"step_{number}", part.whole)
 
     def _whole(self, schedule: Schedule, number: int) -> list[str]:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from spikeq.codegen.ends import SIDES
-from spikeq.codegen.extents import Array
+from spikeq.codegen.fixed_sums import fixed_additions
+from spikeq.codegen.plan import Plan
 from spikeq.codegen.tasks import (
     Assign,
     Deliver,
@@ -58,10 +59,11 @@ class Touched:
 
 
 class Verifier:
-    """Checks schedules of one plan. ``tasks``: those of a step, in order; ``rings``: events of several steps."""
+    """Checks schedules of one plan; ``rings``: the events of which several steps are kept."""
 
-    def __init__(self, arrays: Mapping[str, Array], tasks: Sequence[Task], rings: frozenset[str]) -> None:
-        self.arrays, self.rings = arrays, rings
+    def __init__(self, plan: Plan, rings: frozenset[str]) -> None:
+        self.arrays, self.rings, self.deterministic = plan.arrays, rings, plan.deterministic
+        tasks = plan.tasks
         self.places: dict[Slot, int] = {task.slot: place for place, task in enumerate(tasks)}
         makers = (task for task in tasks if isinstance(task, Threshold | Generate))
         self.makers = {task.event: task.slot for task in makers}
@@ -117,6 +119,10 @@ class Verifier:
             target = task.body[-1].target  # what stands before it is for itself
             far = "post" if task.trigger == "pre" else "pre"
             found.written.update({target.key} if isinstance(target, Access) else ())
+            if list_of(task.event) not in part.others:  # takes over what synapses have summed
+                found.read.add(_sums(task, task.body[-1]))
+                found.written.add(_sums(task, task.body[-1]))
+                return
             found.read_anywhere.add(list_of(task.event))
             self._read(found, expressions(task), own=(far,))
 
@@ -126,7 +132,10 @@ class Verifier:
         adds = one.op in ("+=", "-=")
         others = (a for a in task.body if isinstance(a.target, Access) and a.target.index in SIDES)
         commutes = part.walks and not task.ordered and all(a.op in ("+=", "-=") for a in others)
-        if adds and commutes and one.target.index in SIDES and any(one is a for a in task.body):
+        scatters = adds and commutes and one.target.index in SIDES and any(one is a for a in task.body)
+        if scatters and self.deterministic and one in fixed_additions(task, self.arrays):
+            found.added.add(_sums(task, one))
+        elif scatters and not self.deterministic:
             found.added.add(one.target.key)
         else:
             found.written_anywhere.add(one.target.key)
@@ -195,21 +204,20 @@ class Verifier:
             _require(together and key not in elsewhere, f"{key} is touched by programs that run at once", (one, other))
 
 
+def _sums(task: Deliver, one: Assign) -> str:
+    """A key for the memory in which an addition is made in fixed point."""
+    return f"sums of {task.slot.name}: {one!r}"
+
+
 def _require(holds: bool, problem: str, parts: Sequence[tuple[Part, int]]) -> None:
     if not holds:
         names = " and ".join(part.task.slot.name for part, _ in parts)
         raise AssertionError(f"A fault of spikeq's: in the launches of {names}, {problem}. Please report it.")
 
 
-def verify(
-    parts: Sequence[Part],
-    schedule: Schedule,
-    arrays: Mapping[str, Array],
-    tasks: Sequence[Task],
-    depths: Mapping[str, int],
-) -> None:
+def verify(parts: Sequence[Part], schedule: Schedule, plan: Plan, depths: Mapping[str, int]) -> None:
     """Check all launches of a schedule of some parts in order. Raises AssertionError where one is wrong."""
-    verifier = Verifier(arrays, tasks, schedule.rings)
+    verifier = Verifier(plan, schedule.rings)
     now = [(part, 0) for part in parts]
     verifier.require(now, schedule.phases())
     if schedule.is_cut:

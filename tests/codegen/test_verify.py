@@ -18,7 +18,7 @@ from spikeq.codegen.triton_schedule import Chain, Launch, Schedule
 from spikeq.codegen.verify import verify
 from tests.codegen.test_triton_compiled import in_rows, plainly, recurrent, varied
 
-Proof = tuple[Any, Schedule, Any, Any, dict[str, int]]
+Proof = tuple[Any, Schedule, Any, dict[str, int]]
 
 
 def proof_of(network: Network) -> Proof:
@@ -26,8 +26,9 @@ def proof_of(network: Network) -> Proof:
     found: list[Any] = []
     assembly = network.assemble({})
     tasks, batched = in_order(assembly.tasks), (network.batch or 1) > 1
+    further = (tuple(assembly.clocks), batched, network.is_single, network.deterministic)
     with patch.object(triton_backend, "verify", lambda *given: found.append(given)):
-        triton_backend.emit(make_plan(tasks, assembly.arrays(), tuple(assembly.clocks), batched, network.is_single))
+        triton_backend.emit(make_plan(tasks, assembly.arrays(), *further))
     first: Proof = found[0]
     return first
 
@@ -63,7 +64,13 @@ def dense(form: str) -> Network:
     return plainly(form, "True")
 
 
-@pytest.mark.parametrize("model", [dense, recurrent, varied, in_rows], ids=lambda model: model.__name__)
+def deterministic(form: str) -> Network:
+    network = recurrent(form)
+    network.deterministic = True
+    return network
+
+
+@pytest.mark.parametrize("model", [dense, recurrent, varied, in_rows, deterministic], ids=lambda model: model.__name__)
 def test_launches_that_are_not_those_of_the_schedule(model: Callable[[str], Network]) -> None:
     parts, schedule, *further = proof_of(model("triton"))
     verify(parts, schedule, *further)
@@ -81,9 +88,9 @@ def test_launches_that_are_not_those_of_the_schedule(model: Callable[[str], Netw
 
 
 def test_events_of_one_step_are_not_kept_where_two_are_needed() -> None:
-    parts, schedule, arrays, tasks, depths = proof_of(dense("triton"))
+    parts, schedule, plan, depths = proof_of(dense("triton"))
     assert set(depths.values()) == {2}
     with refused():
-        verify(parts, schedule, arrays, tasks, dict.fromkeys(depths, 1))
+        verify(parts, schedule, plan, dict.fromkeys(depths, 1))
     with refused():
-        verify(parts, replace(schedule, rings=frozenset()), arrays, tasks, depths)
+        verify(parts, replace(schedule, rings=frozenset()), plan, depths)

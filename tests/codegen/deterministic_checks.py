@@ -5,9 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from spikeq import Network, NeuronGroup, PoissonGroup, Synapses, ms
+from tests.codegen.watched import watched
+
+WATCHES_ITSELF = True
 
 
-def left(backend: str, dtype: str, batch: int | None = None, plastic: bool = True) -> dict[str, np.ndarray]:
+def left(
+    backend: str, dtype: str, batch: int | None = None, plastic: bool = True, launch: str = "auto"
+) -> dict[str, np.ndarray]:
     """What sparse pathways with delays of each synapse, a dense one, and code that changes weights leave behind."""
     P = PoissonGroup(70, rates="60*Hz + 2*i*Hz", name="inputs")
     G = NeuronGroup(
@@ -22,7 +27,7 @@ def left(backend: str, dtype: str, batch: int | None = None, plastic: bool = Tru
     code = {"on_pre": "g_post += w; w = clip(w*1.01, 0, 1)", "on_post": "w *= 0.99"} if plastic else {}
     some = Synapses(P, G, "w : 1", name="some", **code or {"on_pre": "g_post += w"})
     some.connect(condition="(i + j) % 2 == 0")
-    some.w = "0.02*((7*i + 3*j) % 11) + 0.001*i"
+    some.w = "0.03*((7*i + 3*j) % 11) + 0.001*i"
     among = Synapses(G, G, "w : 1", on_pre="v_post -= 0.01*w*q_post; q_pre += 0.001*w", name="among")
     among.connect(condition="(i - j) % 3 == 1")
     among.w = "0.1*i + 0.01*j"
@@ -30,10 +35,11 @@ def left(backend: str, dtype: str, batch: int | None = None, plastic: bool = Tru
     every = Synapses(P, G, "w : 1", on_pre="g_post += w", name="every", delay=1 * ms)
     every.connect()
     every.w = "0.0001*((7*i + 3*j) % 11)"
-    net = Network(P, G, some, among, every, backend=backend, dtype=dtype, batch=batch, seed=3, deterministic=True)
+    choices = {"backend": backend, "dtype": dtype, "batch": batch, "launch": launch}
+    net = Network(P, G, some, among, every, seed=3, deterministic=True, **choices)
     if backend == "triton":
         assert "tl.atomic_add" not in net.show("source")
-    net.run(7 * ms)
+    net.run(5 * ms)
     found = {name: np.array(getattr(G, f"{name}_")[:]) for name in ("v", "g", "q", "lastspike")}
     return found | {"w": np.array(some.w_[:])}
 
@@ -58,3 +64,12 @@ def check_rows_give_the_bits_of_a_single_run() -> None:
 
 def check_rows_that_share_weights_give_the_bits_of_torch() -> None:
     same(left("triton", "float32", 2), left("torch", "float32", 2))
+
+
+def check_no_form_of_launch_and_no_order_of_programs_changes_a_bit() -> None:
+    expected = left("triton", "float32", launch="steps")
+    with watched("reversed") as watch:
+        same(left("triton", "float32", launch="steps"), expected)
+    assert not watch.faults, watch.report()
+    assert not watch.adds_floats
+    same(left("triton", "float32", launch="persistent"), expected)

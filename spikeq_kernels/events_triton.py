@@ -176,4 +176,4 @@ def member(p_list: tl.tensor, first: tl.tensor, block: tl.tensor, ends: tl.tenso
 def rows_up_to(p_happened: tl.tensor, first: tl.tensor, rows: tl.tensor, n: tl.tensor, ROWS: tl.constexpr) -> tl.tensor:
     """How many rows from ``first`` up to each have one element's event, int32 ``[ROWS]``; they stand n apart."""
     row = first + tl.arange(0, ROWS)
-    return tl.cumsum(tl.load(p_happened + row * n, mask=row < rows, other=0).to(tl.int32), 0)
+    return tl.cumsum(tl.load(p_happened + row.to(tl.int64) * n, mask=row < rows, other=0).to(tl.int32), 0)

@@ -250,7 +250,7 @@ def _edge(kernel: Kernel, table: TableKernel, column: str) -> str:
     """The number of the synapse between a source and a neuron that is reached."""
     n_post = kernel.size(f"{table.task.space.name} targets")
     pre, post = (table.source, column) if table.task.trigger == "pre" else (column, table.source)
-    return f"{pre} * {n_post} + {post}"
+    return f"tl.cast({pre}, tl.int64) * {n_post} + {post}"
 
 
 def _is_bare(task: Deliver) -> bool:

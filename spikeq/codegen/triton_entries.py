@@ -25,7 +25,7 @@ def entry(name: str, chains: Chains, plan: Plan) -> list[str]:
     """The kernel of a launch: its first programs run the first chain, the next ones the second, and so on."""
     parameters = ["p_clock", "offset", *_passed(chains), *(f"{one}: tl.constexpr" for one in _fixed(chains))]
     lines = ["step = tl.load(p_clock) + offset"]
-    lines += ["row = tl.program_id(1)"] if plan.batched else []
+    lines += ["row = tl.program_id(1).to(tl.int64)"] if plan.batched else []
     first: list[str] = []
     if len(chains) > 1 or chains[0][0].kernel.programs() != "1":
         lines.append("program = tl.program_id(0)")

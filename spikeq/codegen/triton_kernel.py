@@ -122,8 +122,16 @@ class Kernel:
             return self._listed(all_ends(self.space.name, index), index)
         if ends.form == "one_to_one":
             return self.own + first
-        sign = "//" if index == "pre" else "%"
-        return self.each(index, f"{self.own} {sign} {self.size(f'{self.space.name} targets')}{first}")
+        return self.each(index, f"{self._in_matrix(index)}{first}")
+
+    def _in_matrix(self, index: str) -> str:
+        """The row or column of an element; of a block, with one division of 64 bits for all."""
+        assert self.space is not None
+        n_post, sign = self.size(f"{self.space.name} targets"), "//" if index == "pre" else "%"
+        if self.own != "i":
+            return f"{self.own} {sign} {n_post}"
+        column = self.known("column", f"(begin % {n_post}).to(tl.int32) + tl.arange(0, BLOCK)")
+        return f"begin // {n_post} + {column} // {n_post}" if index == "pre" else f"{column} % {n_post}"
 
     def _listed(self, key: str, index: str) -> str:
         pointer = self.take(self.host.pointers[key])
@@ -274,7 +282,10 @@ class Kernel:
         """The lines that say which elements this block has."""
         if self.space is None:
             return []
-        return ["i = block * BLOCK + tl.arange(0, BLOCK)", f"here = i < {self.size(self.grid)}"]
+        lines, begin = list[str](), "block * BLOCK"
+        if self.space.ends is not None and self.space.ends.form == "dense" and self.grid == self.space.name:
+            lines, begin = ["begin = tl.cast(block, tl.int64) * BLOCK"], "begin"  # a matrix may exceed 32 bits
+        return [*lines, f"i = {begin} + tl.arange(0, BLOCK)", f"here = i < {self.size(self.grid)}"]
 
     def where(self) -> list[str]:
         """The parameters that say which step, row and block it is."""

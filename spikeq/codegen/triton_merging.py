@@ -33,7 +33,8 @@ class MergeLines(WalkLines):
         """All rows of one source, then what they make of shared values together; delay by delay, if there are many."""
         if isinstance(kernel, TurnsKernel):
             lines = self._aside(kernel, lambda: self._walk(kernel, task))
-            kernel.lines += in_loop(f"row in range({kernel.size('the batch')})", lines)
+            lines = ["row = tl.cast(k_row, tl.int64)", *lines]
+            kernel.lines += in_loop(f"k_row in range({kernel.size('the batch')})", lines)
             return
         lines = self._aside(kernel, lambda: self._merge_arrived(kernel, task))
         kernel.lines += self._for_each_delay(kernel, task, lines) if task.spread else lines
@@ -56,7 +57,7 @@ class MergeLines(WalkLines):
         """What the event of one row does."""
         if isinstance(kernel, TakingKernel):
             return []
-        row = "row = first_row + tl.sum((ranks <= k_event).to(tl.int32), 0)"
+        row = "row = first_row + tl.sum((ranks <= k_event).to(tl.int64), 0)"
         return [row, *self._aside(kernel, lambda: self._in_row(kernel, task))]
 
     def _slot_of_batch(self, kernel: MergingKernel, task: Deliver) -> str:

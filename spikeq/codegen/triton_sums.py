@@ -110,15 +110,9 @@ class SumLines(PathwayLines):
             return [], "1", number, "inside"
         if ends.form == "dense":
             n_pre, n_post = kernel.size(f"{name} sources"), kernel.size(f"{name} targets")
-            turns, edge = (
-                (n_pre, f"k_synapse * {n_post} + {number}")
-                if side == "post"
-                else (
-                    n_post,
-                    f"{number} * {n_post} + k_synapse",
-                )
-            )
-            return [], turns, edge, "inside"
+            if side == "post":
+                return [], n_pre, f"tl.cast(k_synapse, tl.int64) * {n_post} + {number}", "inside"
+            return [], n_post, f"{number}.to(tl.int64) * {n_post} + k_synapse", "inside"
         offsets = kernel.take(self.host.pointers[f"{name}._{side}_offsets"])
         order = kernel.take(self.host.pointers[f"{name}._{side}_in_order"])
         lines = [

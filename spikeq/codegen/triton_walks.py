@@ -226,7 +226,9 @@ class WalkLines(RecordLines):
         number, lines = f"(source - {first})" if first else "source", list[str]()
         if ends.form == "dense" and not task.spread:
             n_pre, n_post = kernel.size(f"{name} sources"), kernel.size(f"{name} targets")
-            return [], *((n_post, f"{number} * {n_post} + j") if side == "pre" else (n_pre, f"j * {n_post} + {number}"))
+            if side == "pre":
+                return [], n_post, f"{number}.to(tl.int64) * {n_post} + j"
+            return [], n_pre, f"j.to(tl.int64) * {n_post} + {number}"
         if task.spread:
             age = "age_of" if kernel.joined else "age"
             lines, number = [f"bundle = {number} * {self._delays(kernel, task)} + {age}"], "bundle"

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from spikeq import Network, NeuronGroup, PoissonGroup, SpikeMonitor, Synapses, ms
-from tests.codegen.networks import Results, advance, chosen, coupled, of, plastic
+from tests.codegen.networks import Results, advance, chosen, coupled, driven, of, plastic
 from tests.kernels.placed import INTERPRETED
 
 ROUNDING = 1e-12  # where numbers are added in any order
@@ -37,6 +37,13 @@ def check_plastic_networks_are_those_of_torch() -> None:
         found, expected = (plastic(9, batch, everywhere, per_row, backend=one) for one in ("triton", "torch"))
         assert len(expected["spikes.i"])
         assert np.ptp(expected["w"]) > 0.05
+        same(found, expected, ROUNDING)
+
+
+def check_synapses_that_follow_the_clock_are_those_of_torch() -> None:
+    for n, batch in ((7, None), (5, 2)):
+        found, expected = (driven(n, batch, backend=backend) for backend in ("triton", "torch"))
+        assert len(expected["spikes.i"])
         same(found, expected, ROUNDING)
 
 

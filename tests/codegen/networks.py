@@ -86,6 +86,28 @@ def plastic(
     return of(spikes, weights, w=S.w[:])
 
 
+def driven(n: int, batch: int | None, runs: tuple[int, ...] = (2, 1), **options: Any) -> Results:
+    """Synapses of all to all that follow the clock, are summed, and run in turn where they have events."""
+    G = NeuronGroup(
+        n, "dv/dt = (total - v)/(10*ms) : 1\ntotal : 1\nu : 1", threshold="v > 0.5", name="cells", method="euler"
+    )
+    G.v = "(i % 5)/4"
+    S = Synapses(
+        G,
+        G,
+        "dg/dt = (v_pre - 2*v_post - g)/(5*ms) : 1 (clock-driven)\ntotal_post = g/N_pre : 1 (summed)",
+        on_pre="u_post = 0.5*u_post + 0.25*v_pre",
+        method="euler",
+        name="links",
+    )
+    S.connect()
+    S.g = "i - 0.5*j"
+    S.run_regularly("g += 0.125*u_post", name="often")
+    spikes, trace = SpikeMonitor(G, name="spikes"), StateMonitor(S, "g", record=[0, n * n - 1], name="trace")
+    advance(Network(G, S, spikes, trace, **chosen(options, batch)), runs)
+    return of(spikes, trace, v=G.v[:], u=G.u[:], g=S.g[:])
+
+
 def chosen(options: dict[str, Any], batch: int | None) -> dict[str, Any]:
     """How a network is run, unless options say otherwise."""
     return {"backend": "triton", "launch": "steps", "dtype": "float64", "batch": batch, "seed": 3, **options}

@@ -7,11 +7,14 @@ are the same bits, or where numbers in floating point are added atomically, the 
 from __future__ import annotations
 
 from collections.abc import Callable
+from unittest.mock import patch
 
 import numpy as np
 
-from tests.codegen.networks import Results, coupled, plastic
+from spikeq.codegen.triton_schedule import Scheduler
+from tests.codegen.networks import Results, coupled, driven, plastic
 from tests.codegen.watched import watched
+from tests.kernels.watch import Watch
 
 WATCHES_ITSELF = True
 ORDERS = ("given", "reversed", 1)
@@ -48,3 +51,30 @@ def check_plastic_synapses_of_rows() -> None:
     in_any_order(lambda: plastic(9, 3, True), ("given", 1))
     in_any_order(lambda: plastic(9, 3, False), ("given", 1))
     in_any_order(lambda: plastic(9, 2, True, per_row=True), ("given", "reversed"))
+
+
+def check_synapses_that_follow_the_clock() -> None:
+    in_any_order(lambda: driven(9, None), ("given", 1))
+    in_any_order(lambda: driven(5, 3), ("given", "reversed"))
+
+
+def check_offsets_hold_in_networks_of_any_size() -> None:
+    """Rows times neurons, and sources times targets, are numbers of 64 bits: here none of 32 bits exceeds 1024."""
+    networks: tuple[Callable[[], Results], ...] = (
+        lambda: coupled(33, 35, (2,)),
+        lambda: driven(33, None, (1,)),
+        lambda: plastic(33, None, True, runs=(3,)),
+        lambda: plastic(9, 120, True, runs=(2,)),
+        lambda: plastic(9, 40, False, per_row=True, runs=(2,)),
+    )
+    for network in networks:
+        with Watch(largest=1024) as watch:
+            network()
+        assert not watch.faults, watch.report()
+
+
+def check_a_schedule_that_forgets_conflicts_is_accused() -> None:
+    with patch.object(Scheduler, "_clash", lambda *given: frozenset()), watched() as watch:
+        coupled(5, None, (3,))
+    for key in ("p_cells_x", "m_cells_spike_counts", "m_inputs_spike_list"):
+        assert any(one.startswith("race of programs") and key in one for one in watch.faults.values()), key

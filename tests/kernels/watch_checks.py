@@ -223,3 +223,17 @@ def check_programs_run_in_any_order() -> None:
 @triton.jit
 def last(x_ptr: Any) -> None:
     tl.store(x_ptr, tl.program_id(0) * 2 + tl.program_id(1))
+
+
+@triton.jit
+def of_a_row(x_ptr: Any, n: Any, BLOCK: tl.constexpr, WIDE: tl.constexpr) -> None:
+    row = tl.program_id(0).to(tl.int64) if WIDE else tl.program_id(0)
+    tl.store(x_ptr + row * n + tl.arange(0, BLOCK), 1.0)
+
+
+def check_offsets_that_would_overflow() -> None:
+    x = torch.zeros(4 * 32)
+    for wide, found in ((False, ["overflow", "overflow"]), (True, [])):
+        with Watch(largest=64) as watch:
+            of_a_row[(4,)](x, 32, BLOCK=32, WIDE=wide)
+        assert kinds(list(watch.faults.values())) == found

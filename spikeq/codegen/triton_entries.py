@@ -79,7 +79,7 @@ def persistent(name: str, phases: Sequence[Chains], plan: Plan) -> list[str]:
     """The kernel of all steps of a call: one program for each row, whose threads wait for each other between phases."""
     chains = [chain for phase in phases for chain in phase]
     parameters = ["p_clock", "count", *_passed(chains, True), *(f"{one}: tl.constexpr" for one in _fixed(chains, True))]
-    lines = ["row = tl.program_id(0)"] if plan.batched else []
+    lines = ["row = tl.program_id(0).to(tl.int64)"] if plan.batched else []
     lines.append("for offset in range(count):")
     inner = ["step = tl.load(p_clock) + offset"]
     for phase in phases:

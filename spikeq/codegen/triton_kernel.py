@@ -138,6 +138,10 @@ class Kernel:
         name = "i_" + "".join(c for c in index if c.isalnum() or c == "_")
         return self.each(name, f"tl.load({pointer} + {self.own}, mask={self.mask}, other=0)")
 
+    def single(self, name: str, text: str) -> str:
+        """A value of the row, or of all rows, that nothing changes."""
+        return self.known(name, text)
+
     def each(self, name: str, text: str) -> str:
         """A value that is computed once for each element."""
         return self.known(name, text)
@@ -167,7 +171,7 @@ class Kernel:
             if array.written or array.space is not None:
                 self.lines.append(f"{name} = {text}")
             else:
-                self.known(name, text)
+                self.single(name, text)
             self.held[key, index] = name
         return self.held[key, index]
 

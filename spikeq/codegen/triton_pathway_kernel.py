@@ -216,6 +216,10 @@ class MergingKernel(PathwayKernel):
             lines.append(f"{name} = {text}")
         return name
 
+    def single(self, name: str, text: str) -> str:
+        """What differs between rows is loaded in each."""
+        return self.each(name, text) if re.search(r"\brow\b", text) else super().single(name, text)
+
     def old(self, key: str) -> str:
         """The name of a shared value before the step."""
         return f"old_{self.values[key].removeprefix('b_')}"

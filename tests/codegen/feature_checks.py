@@ -149,7 +149,7 @@ def several_clocks(add: Add) -> dict[str, Any]:
 
 
 def neighbours(add: Add) -> dict[str, Any]:
-    """Synapses one to one: after their own delays, and in an order that rows share the outcome of."""
+    """Synapses one to one, late or in an order, and constants of each row; rows share the outcome."""
     P = PoissonGroup(6, rates=200 * Hz, name="inputs")
     G = NeuronGroup(6, "dv/dt = -v/(9*ms) : 1\nu : 1", threshold="v > 1", reset="v = 0", name="cells")
     late = Synapses(P, G, "w : 1", on_pre="v_post += w", name="late")
@@ -157,8 +157,12 @@ def neighbours(add: Add) -> dict[str, Any]:
     late.w, late.delay = "0.4 + 0.1*i", "(i % 3)*ms"
     turns = Synapses(P, G, "x : 1", on_pre="u_post = u_post/2 + x; x += 0.1*u_post", name="turns")
     turns.connect(j="i")
-    add(P, G, late, turns)
-    return {"v": G, "u": G, "x": turns}
+    swept = {"decay": np.array([[3.0], [6.0]]) * ms, "gain": np.array([[0.1], [0.3]])}
+    text = "w : 1\ndy/dt = -y/decay : 1 (event-driven)"
+    learning = Synapses(P, G, text, on_pre="y += 1; w += gain*y", namespace=swept, name="learning")
+    learning.connect()
+    add(P, G, late, turns, learning)
+    return {"v": G, "u": G, "x": turns, "w": learning}
 
 
 def onto_synapses(add: Add) -> dict[str, Any]:

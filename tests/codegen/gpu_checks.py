@@ -67,16 +67,17 @@ def check_many_steps_in_a_call_are_single_steps() -> None:
     assert len(expected["spikes.i"]) > LONG
     for runs in ((LONG,), (LONG // 2, LONG - LONG // 2), (1,) * LONG):
         same(recurrent(runs), expected, ROUNDING)
-    same(recurrent((LONG,)), recurrent((1,) * LONG))
+    same(recurrent((LONG,), launch="persistent"), recurrent((1,) * LONG, launch="steps"))
 
 
 def check_the_same_bits_twice() -> None:
-    """Dense synapses add in one order, whichever program is first; and so do plastic ones."""
+    """Dense synapses add in one order, whichever program is first, and plastic ones; all others if asked to."""
 
     def twice(run: Callable[[], Results]) -> None:
         same(run(), run())
 
     twice(lambda: coupled(33, 2, scatters=False))
     twice(lambda: coupled(129, None, runs=(3,), scatters=False, dtype="float32"))
+    twice(lambda: coupled(33, 2, runs=(3,), deterministic=True))
     twice(lambda: plastic(9, 2, True))
     twice(lambda: plastic(9, None, False, dtype="float32"))

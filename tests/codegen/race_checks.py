@@ -11,6 +11,7 @@ from unittest.mock import patch
 
 import numpy as np
 
+from spikeq.codegen import triton_backend
 from spikeq.codegen.triton_schedule import Scheduler
 from tests.codegen.networks import Results, coupled, driven, plastic
 from tests.codegen.watched import watched
@@ -89,7 +90,9 @@ def check_offsets_hold_in_networks_of_any_size() -> None:
 
 
 def check_a_schedule_that_forgets_conflicts_is_accused() -> None:
-    with patch.object(Scheduler, "_clash", lambda *given: frozenset()), watched() as watch:
+    """By the watch, where nobody proves the schedule first."""
+    forgetful = patch.object(Scheduler, "_clash", lambda *given: frozenset())
+    with forgetful, patch.object(triton_backend, "verify", lambda *given: None), watched() as watch:
         coupled(5, None, (3,), launch="steps")
     for key in ("p_cells_x", "m_cells_spike_counts", "m_inputs_spike_list"):
         assert any(one.startswith("race of programs") and key in one for one in watch.faults.values()), key

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
 
-from tests.kernels.compiled import Compiled, compile_kernel
+from tests.kernels.compiled import Compiled, make, read
 
 _POINTERS = {
     "torch.float32": "*fp32",
@@ -69,18 +69,15 @@ class Launch:
         kinds = tuple((signature.get(n, repr(constants.get(n))), n in divisible) for n in order)
         return unnamed(self.text), kinds, tuple(sorted(self.options.items()))
 
+    def make(self, architecture: int = 90) -> Any:
+        """Compile what this launch would run on a GPU."""
+        options = dict(self.options) | {"fuse": self.options["enable_fp_fusion"]}
+        del options["enable_fp_fusion"]
+        return make(self.kernel, self.signature, self.constants, self.divisible, architecture=architecture, **options)
+
     def compiled(self, architecture: int = 90) -> Compiled:
-        """What this launch would run on a GPU."""
-        options = dict(self.options)
-        return compile_kernel(
-            self.kernel,
-            self.signature,
-            self.constants,
-            self.divisible,
-            architecture=architecture,
-            fuse=options.pop("enable_fp_fusion"),
-            **options,
-        )
+        """The same, read from the binary."""
+        return read(self.make(architecture))
 
 
 def _with_callees(kernel: Any) -> list[Any]:

@@ -53,7 +53,7 @@ class Compiled:
         return [line.strip() for line in self.ptx.splitlines() if ".f64" in line]
 
 
-def compile_kernel(
+def make(
     kernel: Any,
     signature: Mapping[str, str],
     constants: Mapping[str, object],
@@ -62,8 +62,8 @@ def compile_kernel(
     num_warps: int = 4,
     fuse: bool = False,
     **options: object,
-) -> Compiled:
-    """Compile for sm_90 (or another architecture) without a driver.
+) -> Any:
+    """Compile for sm_90 (or another architecture) without a driver: what Triton made.
 
     signature: Triton's type of each argument ("*fp32", "i32", "fp32", "constexpr"); constants: the values of the last.
     divisible: integers that are multiples of 16, besides the pointers, which are taken to be aligned.
@@ -80,15 +80,20 @@ def compile_kernel(
         constexprs={(position[name],): value for name, value in constants.items()},
         attrs={(position[name],): [["tt.divisibility", 16]] for name in aligned},
     )
-    made = triton.compile(
+    return triton.compile(
         source,
         target=GPUTarget("cuda", architecture, 32),
         options={"num_warps": num_warps, "enable_fp_fusion": fuse, **options},
     )
-    return _read(made)
 
 
-def _read(made: Any) -> Compiled:
+def compile_kernel(*arguments: Any, **options: Any) -> Compiled:
+    """The same, read from the binary; arguments as of ``make``."""
+    return read(make(*arguments, **options))
+
+
+def read(made: Any) -> Compiled:
+    """What a compiled kernel takes."""
     cubin = made.asm["cubin"]
     usage = _run("cuobjdump", "-res-usage", cubin)
     found = {name: int(number) for name, number in re.findall(r"(REG|STACK|LOCAL):(\d+)", usage)}

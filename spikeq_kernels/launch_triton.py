@@ -34,6 +34,11 @@ def warps(block: int) -> int:
     return max(1, block // 128)
 
 
+def counting_warps(block: int) -> int:
+    """The same where numbers of poisson and binomial are drawn, in double precision: one element for each thread."""
+    return max(1, block // 32)
+
+
 def summing_warps(block: int) -> int:
     """The same where rows of weights are summed, many at once: more warps, so that the sums stay in registers."""
     return max(8, block // 8)

@@ -45,6 +45,7 @@ class Kernel:
         self.mask = "here" if space is not None else ""
         self.count = 0
         self.sums_rows = False  # of weights, many at once
+        self.draws_counts = False  # of poisson or binomial, for each element
         self.summed: list[tuple[str, str]] = []  # whose events, and the synapses whose weights are summed
         if space is not None:
             self.size(grid)
@@ -323,7 +324,8 @@ class Kernel:
         """How many warps a program has."""
         if self.space is None:
             return "1"
-        return f"launch.{'summing_warps' if self.sums_rows else 'warps'}({self.host.blocks[self.grid]})"
+        kind = "summing_warps" if self.sums_rows else "counting_warps" if self.draws_counts else "warps"
+        return f"launch.{kind}({self.host.blocks[self.grid]})"
 
     @property
     def once_for_all_rows(self) -> bool:

@@ -260,6 +260,7 @@ class TritonPrinter(Printer):
         """Numbers of poisson or binomial, from the words of each element."""
         kernel = self.kernel
         kernel.uses.add("distributions")
+        kernel.draws_counts = True
         word = kernel.word(stream.name, self.shared)
         element = "0" if self.shared or kernel.space is None else kernel.own
         if kernel.mask and not self.shared:  # the loops of these functions take blocks, so single numbers become some

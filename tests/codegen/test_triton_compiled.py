@@ -245,3 +245,12 @@ def test_the_stage_launch_tells_why_rows_cannot_be_one_program_each() -> None:
     told = in_rows("triton").show("launch", {})
     assert "persistent: impossible: " in told
     assert "chosen: steps, since one program cannot do it all: " in told
+
+
+def test_numbers_of_poisson_and_binomial_stay_in_registers() -> None:
+    G = NeuronGroup(
+        4096, "v : 1\nx : 1", threshold="v > 1", reset="v = binomial(20, 0.7); x = poisson(v)", name="cells"
+    )
+    found = compiled(Network(G, backend="triton"))
+    assert [kernel.stack + kernel.local for kernel in found.values()] == [0] * len(found)
+    assert sum(kernel.float64_text != [] for kernel in found.values()) == 1

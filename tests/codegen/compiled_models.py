@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from unittest.mock import PropertyMock, patch
 
-from tests.codegen.triton_compiled import Launch, noted
+from tests.codegen.triton_compiled import Launch, noted, unnamed
 from tests.codegen.triton_models import script_of
 from tests.kernels.compiled import Compiled
 
@@ -62,7 +62,10 @@ def launched(name: str, wide: bool, single: bool) -> list[Launch]:
 def described(model: str, launch: Launch, made: Compiled) -> Kernel:
     """A compiled kernel in numbers."""
     text = launch.text
-    sums_rows = re.search(r"events\.(?:sum_rows|find)\(", text) is not None
+    blocks = [size for name, size in launch.constants.items() if name.startswith("BLOCK")]
+    four = all(size >= 128 * launch.options["num_warps"] for size in blocks)  # elements for each thread
+    bodies = {unnamed(body): body for body in launch.bodies}.values()  # compilers join those that are alike
+    owned = sum(len(re.findall(r"tl\.load\(\w+ \+ i, mask=here, other=0\.0\)", body)) for body in bodies)
     return Kernel(
         model=model,
         name=launch.kernel.__name__,
@@ -74,7 +77,7 @@ def described(model: str, launch: Launch, made: Compiled) -> Kernel:
         double_by=sorted(
             set(re.findall(r"distributions\.(?:poisson|binomial)|special\.(?:timestep|whole_steps)", text))
         ),
-        owned=len(re.findall(r"tl\.load\(\w+ \+ i, mask=here, other=0\.0\)", text)) * (not sums_rows),
+        owned=owned * four,
         vectors=len(re.findall(r"ld\.global\S*\.v4\.b32", made.ptx)),
     )
 

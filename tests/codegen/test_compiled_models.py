@@ -25,7 +25,7 @@ IN_DOUBLE = {
     "refractory_string_time": "special.whole_steps",
     "refractory_variable": "special.whole_steps",
 }
-MANY_REGISTERS = {"hodgkin_huxley": 168, "poisson_input": 255}
+MANY_REGISTERS = {"hodgkin_huxley": 168}
 REGISTERS = 128
 DOUBLE = ("coba", "event_driven_drift", "functions", "hodgkin_huxley", "stdp_all_to_all")
 

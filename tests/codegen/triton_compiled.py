@@ -59,7 +59,12 @@ class Launch:
     @property
     def text(self) -> str:
         """The function with those that it calls in its own module."""
-        return "\n".join(function.src for function in _with_callees(self.kernel))
+        return "\n".join(self.bodies)
+
+    @property
+    def bodies(self) -> list[str]:
+        """The same, one by one."""
+        return [function.src for function in _with_callees(self.kernel)]
 
     @property
     def key(self) -> tuple[object, ...]:

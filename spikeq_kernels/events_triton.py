@@ -149,6 +149,13 @@ def add_rows(
 
 
 @triton.jit
+def slot_of(newest: tl.tensor, age: tl.tensor, depth: tl.tensor) -> tl.tensor:
+    """The slots of the events of ``age`` steps before those in the slot ``newest``, of so many; int32."""
+    slot = newest.to(tl.int32) - age
+    return tl.where(slot < 0, slot + depth, slot)
+
+
+@triton.jit
 def early(listed: tl.tensor, place: tl.tensor, block: tl.tensor) -> tl.tensor:
     """What stands at some places of one segment, taken or not: loaded before that is known, so that nobody waits.
 

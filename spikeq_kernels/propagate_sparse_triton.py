@@ -30,6 +30,12 @@ def run_of(ends: tl.tensor, place: tl.tensor) -> tl.tensor:
 
 
 @triton.jit
+def begin_of(ends: tl.tensor, run: tl.tensor) -> tl.tensor:
+    """Where some runs begin in the joint range of runs that end at ``ends``."""
+    return tl.where(run > 0, tl.gather(ends, tl.maximum(run - 1, 0), 0), 0)
+
+
+@triton.jit
 def propagate_kernel(
     values_ptr: tl.tensor,
     post_ptr: tl.tensor,

@@ -81,9 +81,10 @@ def programs(sharing: Sharing) -> int:
     return sharing.grid[0]
 
 
-def warps(sharing: Sharing) -> int:
-    """How many warps a program has."""
-    return int(sharing.options.get("num_warps", 1))
+def warps(sharing: Sharing, plastic: bool = False) -> int:
+    """How many warps a program has; more where it changes synapses and one would need more than 64 registers."""
+    found = int(sharing.options.get("num_warps", 1))
+    return max(found, 2) if plastic and sharing.options["BLOCK"] == 128 else found
 
 
 def known(sharing: Sharing, name: str) -> int:

@@ -31,6 +31,7 @@ class PathwayKernel(Kernel):
         self.inner, self.spread = False, task.spread
         self.joined = not self.in_turn and (task.spread or self.ends.form != "dense")
         self.writes = any(isinstance(assign.target, Access) for assign in task.once)
+        self.plastic = any(isinstance(one.target, Access) and one.target.index == "own" for one in task.body)
         self.at_source()
         self.local: dict[str, str] = {}
         self.of_sources: dict[tuple[str, str], str] = {}
@@ -147,7 +148,7 @@ class PathwayKernel(Kernel):
 
     def warps(self) -> str:
         """How many warps a program has."""
-        return f"sharing.warps({self._shared()})"
+        return f"sharing.warps({self._shared()}{', plastic=True' if self.plastic else ''})"
 
     def _shared(self) -> str:
         return self.host.counted(f"shared_{self.host.sharings[self._shared_as()]}", self.sharing())

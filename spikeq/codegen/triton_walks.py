@@ -111,30 +111,28 @@ class WalkLines(RecordLines):
         places, counts = self._list(kernel, task.event).split(", ")
         segments, block = self._extent(kernel, task.event).split(", ")
         delays, depth = self._delays(kernel, task), kernel.size(f"{task.event} depth")
-        kernel.uses.add("propagate_sparse")
+        kernel.uses |= {"events", "propagate_sparse"}
         late = " - 1" * self._is_late(task, task.event)
         newest = kernel.each_step(f"{kernel.now()}{late} + {depth}" if late else kernel.now(), depth)
         rows = f" * {kernel.size('the batch')} + {kernel.row()}" if self.plan.batched else ""
         events = [
             "rank = first_event + tl.arange(0, EVENTS)",
             "k_age = propagate_sparse.run_of(ends_of_ages, rank)",
-            "age_of = tl.gather(age, k_age, 0)",
-            f"listed = {places} + tl.gather(at, k_age, 0).to(tl.int64) * {block}",
-            "source = tl.load(listed + rank - tl.gather(begins, k_age, 0), mask=rank < count, other=0)",
+            f"age_of = {delays} - 1 - first_age - k_age",
+            f"slot_of = events.slot_of({newest}, age_of, {depth}){rows}",
+            f"listed = {places} + (slot_of * {segments} + segment).to(tl.int64) * {block}",
+            "place = rank - propagate_sparse.begin_of(ends_of_ages, k_age)",
+            "source = tl.load(listed + place, mask=rank < count, other=0)",
             f"inside = {self._among(kernel, task, 'rank < count')}",
             *self._aside(kernel, lambda: self._at_source(kernel, task)),
         ]
-        slot = self._of_this_run(
-            kernel, task, f"{kernel.now()} - age{late}", f"tl.where(slot < 0, slot + {depth}, slot)"
-        )
+        slot = f"events.slot_of({newest}, age, {depth})"
+        slot = self._of_this_run(kernel, task, f"{kernel.now()} - age{late}", slot)
         lines = [
             f"age = {delays} - 1 - first_age - tl.arange(0, DELAYS)",
-            f"slot = {newest}.to(tl.int32) - age",
             f"slot = {slot}{rows}",
-            f"at = slot * {segments} + segment",
-            f"counts = tl.load({counts} + at, mask=age >= 0, other=0)",
+            f"counts = tl.load({counts} + slot * {segments} + segment, mask=age >= 0, other=0)",
             "ends_of_ages = tl.cumsum(counts, 0)",
-            "begins = ends_of_ages - counts",
             "count = tl.max(ends_of_ages, 0)",
             *in_loop("first_event in range(0, count, EVENTS)", events),
         ]

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikeq import Network, NeuronGroup, SpikeGeneratorGroup, Synapses, ms
-from spikeq_kernels import launch_triton, sharing_triton
+from spikeq.codegen import launch
+from spikeq_kernels import sharing_triton
 
 STEPS = 6
 FORMS: tuple[dict[str, Any], ...] = (
@@ -31,7 +32,7 @@ def shared_as(form: dict[str, Any]) -> Iterator[None]:
     """Share work in an unusual way, with short segments."""
     with ExitStack() as changes:
         if form:
-            changes.enter_context(patch.object(launch_triton, "LONGEST_BLOCK", 32))
+            changes.enter_context(patch.object(launch, "BLOCKS", (32,)))
         for name, value in form.items():
             changes.enter_context(patch.object(sharing_triton, name, value))
         yield

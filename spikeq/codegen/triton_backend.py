@@ -57,6 +57,7 @@ class TritonEmitter(EarlierLines):
         self.drawn: dict[Slot, list[Stream]] = {}
         self.entries: list[list[str]] = []
         self.launches: dict[str, list[str]] = {}
+        self.entered: dict[tuple[tuple[tuple[int, int], ...], ...], str] = {}
         self.names: set[str] = set()
         self.sums: dict[str, int] = {}
 
@@ -119,9 +120,14 @@ class TritonEmitter(EarlierLines):
         lines: list[str] = []
         told = self.launches[name] = []
         for called in map(self._called, launches):
-            kernel = name_of_launch(name, [one.kernel.verbs for chain in called for one in chain], self.names)
+            same = tuple(tuple((one.kernel.number, one.ahead) for one in chain) for chain in called)
+            is_new = same not in self.entered  # the end of a run and the way to the next step may share kernels
+            if is_new:
+                verbs = [one.kernel.verbs for chain in called for one in chain]
+                self.entered[same] = name_of_launch(name, verbs, self.names)
+            kernel = self.entered[same]
             titles = ", ".join(dict.fromkeys(t for chain in called for one in chain for t in one.kernel.titles))
-            self.entries.append(entry(kernel, called, self.plan))
+            self.entries += [entry(kernel, called, self.plan)] * is_new
             lines += [comment(titles), *launched(kernel, called, self.plan)]
             told.append(f"{kernel}: {titles}")
         return ["", f"def {name}(offset):", *(f"    {line}" for line in lines or ["pass"])]

@@ -20,12 +20,11 @@ from spikeq.codegen.triton_fuse import Part, gathered, part_of
 from spikeq.codegen.triton_host import Host
 from spikeq.codegen.triton_kernel import Kernel
 from spikeq.codegen.triton_names import name_of, name_of_launch
-from spikeq.codegen.triton_runs import MERGED, Memory, runs_of, threshold_of
+from spikeq.codegen.triton_runs import Memory, runs_of, threshold_of
 from spikeq.codegen.triton_schedule import Launch, Schedule, is_maker, scheduled
 from spikeq.codegen.triton_sums import SumKernel
 from spikeq.codegen.triton_text import fitted
 from spikeq.codegen.verify import verify
-from spikeq.language.expression import Access, Call
 
 _HEAD = '''"""One step of a network, written by spikeq. Change the equations, not this file."""
 # ruff: noqa
@@ -195,14 +194,6 @@ class TritonEmitter(EarlierLines):
         if isinstance(task, Threshold) and part.wrote & part.others:
             return [one for half in threshold_of(task, self.memory) for one in self._parts(half)]
         return [part]
-
-    def _run_part(self, run: Statements) -> Part:
-        """The part of a run; what the rows of a batch share it changes once, for all of them."""
-        targets = (self.plan.arrays[a.target.key] for a in run.body if isinstance(a.target, Access))
-        rows, part = not self.plan.batched or any(one.rows for one in targets), part_of(run, self.plan.arrays)
-        merged = (a.value for a in run.body if isinstance(a.value, Call) and a.value.function == MERGED)
-        made = {one.key for value in merged for one in value.arguments if isinstance(one, Access)}
-        return replace(part, rows=rows, others=part.others | made)
 
     def _goes_through_all(self, task: RecordState) -> bool:
         """Whether something else goes through all elements that a record chooses from, so that it may join."""

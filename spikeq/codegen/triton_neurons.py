@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from spikeq.codegen.events import shared_from_elements
 from spikeq.codegen.loads import Operand
 from spikeq.codegen.plan import Plan
@@ -16,7 +18,7 @@ from spikeq.codegen.tasks import (
     Task,
     Threshold,
 )
-from spikeq.codegen.triton_fuse import Part, list_of, mask_of
+from spikeq.codegen.triton_fuse import Part, list_of, mask_of, part_of
 from spikeq.codegen.triton_host import Host
 from spikeq.codegen.triton_kernel import Kernel
 from spikeq.codegen.triton_pathway_kernel import earlier_of, shared_by_rows
@@ -73,6 +75,14 @@ class NeuronLines:
 
     def _printer(self, kernel: Kernel, task: Task, space: Space) -> TritonPrinter:
         return TritonPrinter(kernel, self.requests, space, task.clock, task.slot.name)
+
+    def _run_part(self, run: Statements) -> Part:
+        """The part of a run; what the rows of a batch share it changes once, for all of them."""
+        targets = (self.plan.arrays[a.target.key] for a in run.body if isinstance(a.target, Access))
+        rows, part = not self.plan.batched or any(one.rows for one in targets), part_of(run, self.plan.arrays)
+        merged = (a.value for a in run.body if isinstance(a.value, Call) and a.value.function == MERGED)
+        made = {one.key for value in merged for one in value.arguments if isinstance(one, Access)}
+        return replace(part, rows=rows, others=part.others | made)
 
     # -- statements ---------------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from spikeq.codegen.events import merged_number
 from spikeq.codegen.fixed_sums import group_of, is_in_turn
 from spikeq.codegen.tasks import Assign, Deliver, Space, Statements, bodies, expressions
 from spikeq.codegen.triton_columns import ColumnLines
+from spikeq.codegen.triton_disturbed import undisturbed
 from spikeq.codegen.triton_fuse import Part, list_of, mask_of, part_of
 from spikeq.codegen.triton_kernel import Kernel
 from spikeq.codegen.triton_neurons import place
@@ -31,8 +32,9 @@ class PathwayLines(ColumnLines):
     def _pathway_parts(self, task: Deliver) -> list[Part]:
         """The kernels of a pathway: what runs once for each source, if that stands alone, and its synapses."""
         self._require(task)
+        before, task = undisturbed(task, self.memory)
         sums, rest = split(task)
-        parts = [self._column_part(one) for one in sums]
+        parts = [self._run_part(one) for one in before] + [self._column_part(one) for one in sums]
         if rest.once and not rest.body:
             parts.append(self._once_part(rest))
         if not rest.body:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.kernels.interpreter import names, outcomes, why_not
 
-KINDS = "changed_delay feature form last_step normalising shared_weight statement table renewing walk".split()
+KINDS = "changed_delay disturbed feature form last_step normalising shared_weight statement table renewing walk".split()
 MODULES = tuple(f"tests.codegen.{name}_checks" for name in KINDS)
 CHECKS = names(*MODULES)
 

@@ -16,7 +16,7 @@ from torch import Tensor
 # Multiplications and additions are never fused, so that every shape of a launch gives the same bits; and loads of a
 # turn of a loop stay in that turn, since what they read may be what the turn before has stored.
 OPTIONS = {"enable_fp_fusion": False, "num_stages": 1}
-SUMMING = OPTIONS | {"maxnreg": 128}  # else the compiler looks for more programs a processor, at the cost of registers
+ROOMY = OPTIONS | {"maxnreg": 128}  # else the compiler looks for more programs a processor, at the cost of registers
 LONGEST_GRAPH = 64  # steps; even, so that whatever alternates between two places is where it was
 
 IS_INTERPRETED = triton.knobs.runtime.interpret

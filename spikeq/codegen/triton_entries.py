@@ -112,8 +112,8 @@ def _options(chains: Chains, *least: str) -> list[str]:
     """How a kernel is compiled: with as many warps as one of the functions wants."""
     warps = list(dict.fromkeys((*least, *(one.kernel.warps() for chain in chains for one in chain))))
     most = warps[0] if len(warps) == 1 else f"launch.largest({', '.join(warps)})"
-    sums = any(one.kernel.sums_rows for chain in chains for one in chain)
-    return [f"num_warps={most}", f"**launch.{'SUMMING' if sums else 'OPTIONS'}"]
+    roomy = any(one.kernel.sums_rows or one.kernel.plastic for chain in chains for one in chain)
+    return [f"num_warps={most}", f"**launch.{'ROOMY' if roomy else 'OPTIONS'}"]
 
 
 def _sum(counts: Sequence[str]) -> str:

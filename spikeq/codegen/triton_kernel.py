@@ -45,6 +45,7 @@ class Kernel:
         self.mask = "here" if space is not None else ""
         self.count = 0
         self.sums_rows = False  # of weights, many at once
+        self.plastic = False  # changes synapses
         self.draws_counts = False  # of poisson or binomial, for each element
         self.summed: list[tuple[str, str]] = []  # whose events, and the synapses whose weights are summed
         if space is not None:

@@ -6,7 +6,9 @@ never changes. So a graph can be replayed for any steps.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import torch
@@ -17,9 +19,16 @@ from torch import Tensor
 # turn of a loop stay in that turn, since what they read may be what the turn before has stored.
 OPTIONS = {"enable_fp_fusion": False, "num_stages": 1}
 ROOMY = OPTIONS | {"maxnreg": 128}  # else the compiler looks for more programs a processor, at the cost of registers
-LONGEST_GRAPH = 64  # steps; even, so that whatever alternates between two places is where it was
+LONGEST_GRAPH = 64  # steps
 
-IS_INTERPRETED = triton.knobs.runtime.interpret
+
+def is_interpreted() -> bool:
+    """Whether Triton runs kernels as Python."""
+    knobs = getattr(triton, "knobs", None)  # early versions have none, and run none of these kernels
+    return bool(knobs is not None and knobs.runtime.interpret)
+
+
+IS_INTERPRETED = is_interpreted()
 
 Step = Callable[[int], None]
 
@@ -54,7 +63,13 @@ def numbers() -> dict[str, int]:
     and how many synapses of each it takes side by side. SWEEPS: the most programs where each goes through block after
     block.
     """
-    return {"COLUMNS": 64, "COLUMNS_LANES": 16, "RUNS": 4, "RUNS_LANES": 64 if IS_INTERPRETED else 256, "SWEEPS": 1024}
+    return {
+        "COLUMNS": 64,
+        "COLUMNS_LANES": 16,
+        "RUNS": 4,
+        "RUNS_LANES": 64 if is_interpreted() else 256,
+        "SWEEPS": 1024,
+    }
 
 
 def pointer(array: Tensor) -> Tensor:
@@ -80,6 +95,26 @@ def _together(constants: dict[Any, Tensor], names: tuple[str, ...], dtype: torch
     return torch.stack([constants[name].reshape(()).to(dtype) for name in names])
 
 
+def on_device(array: Tensor) -> Any:
+    """Kernels go to the device of an array, whichever is the current one."""
+    return torch.cuda.device(array.device) if array.device.type == "cuda" else nullcontext()
+
+
+@contextmanager
+def captured(graph: torch.cuda.CUDAGraph, device: torch.device) -> Iterator[None]:
+    """What is launched becomes part of a graph. Kernels that are collected as garbage meanwhile would spoil it."""
+    stream = torch.cuda.Stream(device)  # type: ignore[no-untyped-call]
+    gc.collect()
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        with torch.cuda.graph(graph, stream=stream, capture_error_mode="thread_local"):
+            yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 class Steps:
     """Runs a step again and again: ``step(offset)`` launches its kernels, ``clock`` holds its number.
 
@@ -94,11 +129,14 @@ class Steps:
 
     def __call__(self, count: int) -> None:
         """Run so many steps from the one in ``clock``, which is left anywhere."""
+        with on_device(self.clock):
+            self._run(count)
+
+    def _run(self, count: int) -> None:
         if count and self.begin is not None and self.finish is not None:
             self.begin(0)
             self._repeat(count - 1)
-            on_device = self.clock.device.type == "cuda"
-            self.finish(0 if on_device else count - 1)
+            self.finish(0 if self.clock.device.type == "cuda" else count - 1)
         else:
             self._repeat(count)
 
@@ -129,7 +167,7 @@ class Steps:
             return
         if count not in self.graphs:
             graph = torch.cuda.CUDAGraph()
-            with torch.cuda.graph(graph):
+            with captured(graph, self.clock.device):
                 self._advance(count)
             self.graphs[count] = graph
         self.graphs[count].replay()
@@ -144,4 +182,5 @@ class Persistent:
     def __call__(self, count: int) -> None:
         """Run so many steps from the one in ``clock``."""
         if count:
-            self.run(count)
+            with on_device(self.clock):
+                self.run(count)

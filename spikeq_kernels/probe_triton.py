@@ -6,6 +6,18 @@ import torch
 import triton
 import triton.language as tl
 
+OLDEST = (3, 6)
+
+
+def installed() -> str:
+    """The version of Triton that is installed."""
+    return str(triton.__version__)
+
+
+def is_too_old() -> bool:
+    """Whether it lacks what the kernels of this folder need."""
+    return tuple(map(int, installed().split(".")[:2])) < OLDEST
+
 
 @triton.jit
 def double_kernel(p_values: tl.tensor, BLOCK: tl.constexpr) -> None:

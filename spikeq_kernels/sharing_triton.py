@@ -13,9 +13,9 @@ from typing import Any
 
 import triton
 
-from spikeq_kernels.launch_triton import OPTIONS
+from spikeq_kernels.launch_triton import OPTIONS, is_interpreted
 
-IS_INTERPRETED = triton.knobs.runtime.interpret
+IS_INTERPRETED = is_interpreted()
 PROGRAMS = 132 * 32  # of one warp that run at once on a GPU of 132 multiprocessors
 BUSY = 0.05  # the part of all elements that have an event in a busy step
 SHARES = (1,) if IS_INTERPRETED else (1, 4, 16, 64)  # programs for one segment of events

@@ -26,7 +26,13 @@ from spikeq.codegen.triton_sums import SumKernel
 from spikeq.codegen.triton_text import fitted
 from spikeq.codegen.verify import verify
 
-_HEAD = '''"""One step of a network, written by spikeq. Change the equations, not this file."""
+_HEAD = '''"""One step of a network, written by spikeq. Change the equations, not this file.
+
+p_ an array of the network          i     the elements of this program      c   a constant
+m_ events, records, tables          here  which of them there are           x_  a value that the equations name
+n_ how many there are               row   of the batch                      y   a value on the way
+b_ values of a block of elements    k     this step's place in a table      age where a step's events are kept
+"""
 # ruff: noqa
 import torch
 import triton
@@ -41,6 +47,12 @@ def bind(arrays, constants, buffers, lists, sizes, types):
     real_type, integer_type, boolean_type = types
     p_clock = lists["clock"]  # base step, first base step of the call, difference to the number of the draw
 '''
+
+_ABOUT = {
+    "begin": "The first step of a call, up to where steps are cut.",
+    "between": "The rest of a step, and the next one up to where it is cut.",
+    "finish": "The rest of the last step.",
+}
 
 
 class TritonEmitter(EarlierLines):
@@ -57,7 +69,7 @@ class TritonEmitter(EarlierLines):
         self.entries: list[list[str]] = []
         self.launches: dict[str, list[str]] = {}
         self.entered: dict[tuple[tuple[tuple[int, int], ...], ...], str] = {}
-        self.names: set[str] = set()
+        self.names = {"persistent", "step", "whole", *_ABOUT}
         self.sums: dict[str, int] = {}
 
     def source(self) -> Source:
@@ -108,7 +120,7 @@ class TritonEmitter(EarlierLines):
             lines, whole = self._function(name, schedule.whole), f"launch.Steps(p_clock, {name})"
         if not self._why_not_alone(schedule):
             lines += self._persistent(schedule)
-            whole = f"launch.Persistent(p_clock, persistent) if sizes['persistent'] else {whole}"
+            whole = f"launch.Persistent(p_clock, persistent) if sizes['is persistent'] else {whole}"
         return [*lines, "", f"whole = {whole}", f"return [{', '.join([*steps, 'whole'])}]"]
 
     def _called(self, launch: Launch) -> list[list[Called]]:
@@ -129,7 +141,8 @@ class TritonEmitter(EarlierLines):
             self.entries += [entry(kernel, called, self.plan)] * is_new
             lines += [comment(titles), *launched(kernel, called, self.plan)]
             told.append(f"{kernel}: {titles}")
-        return ["", f"def {name}(offset):", *(f"    {line}" for line in lines or ["pass"])]
+        about = [f'"""{_ABOUT[name]}"""'] if name in _ABOUT else []
+        return ["", f"def {name}(offset):", *(f"    {line}" for line in [*about, *lines] or ["pass"])]
 
     def _persistent(self, schedule: Schedule) -> list[str]:
         """The function that has one program for each row run all steps of a call."""

@@ -72,7 +72,7 @@ class Host:
 
     def shared(self, name: str) -> str:
         """A number that is one for all kernels of a kind."""
-        return self.counted(name, f"sizes[{name!r}]")
+        return self.counted(name, f"sizes['shared {name}']")
 
     def keys_of(self, stream: str) -> str:
         """The pointer to the two words that are the key of a place that draws random numbers."""

@@ -24,8 +24,9 @@ def launch_choice(assembly: Assembly, compiled: Compiled) -> Choice:
     asked = assembly.network.launch
     if compiled.backend != "triton":
         if asked == "persistent":
+            runs_on = "torch" if compiled.backend == "auto" else compiled.backend
             raise UnsupportedError(
-                f"launch='persistent' is a form of Triton's kernels, and this network runs on {compiled.backend}.",
+                f"launch='persistent' is a form of Triton's kernels, and this network runs on {runs_on}.",
                 "Use backend='triton' on a GPU, or launch='auto'.",
             )
         return Choice("steps")

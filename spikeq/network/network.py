@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -34,6 +35,7 @@ from spikeq.network.moments import checked_schedule
 from spikeq.network.needs import explained
 from spikeq.network.normalise import check_rows, finish
 from spikeq.network.options import (
+    Checked,
     checked_batch,
     checked_device,
     checked_interval,
@@ -68,6 +70,10 @@ class Network(Composed):
     point (64 bits), where a value must not exceed 1,000 times what the start of the run lets expect (else LimitError).
     """
 
+    hoist = Checked(partial(checked_truth, what="hoist"))
+    launch = Checked(checked_launch)
+    deterministic = Checked(partial(checked_truth, what="deterministic"))
+
     def __init__(
         self,
         *objects: Any,
@@ -93,9 +99,7 @@ class Network(Composed):
         self.real_type = real_type(dtype)
         self.device = checked_device(device)
         self.check_finite = checked_interval(check_finite)
-        self.hoist = checked_truth(hoist, "hoist")
-        self.launch = checked_launch(launch)
-        self.deterministic = checked_truth(deterministic, "deterministic")
+        self.hoist, self.launch, self.deterministic = hoist, launch, deterministic
         self._schedule: tuple[str, ...] = SCHEDULE
         self.draws = Draws(checked_seed(seed), self.batch)
         self.objects: list[Any] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,22 @@ def checked_launch(value: Any) -> str:
             f"There is no form of launching called {value!r}.", f"Choose one of: {', '.join(FORMS)}."
         )
     return str(value)
+
+
+class Checked:
+    """A choice that may be made again at any time before a run: what is assigned is checked."""
+
+    def __init__(self, check: Callable[[Any], Any]) -> None:
+        self.check = check
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = f"_{name}"
+
+    def __get__(self, network: Any, owner: type | None = None) -> Any:
+        return self if network is None else network.__dict__[self.name]
+
+    def __set__(self, network: Any, value: Any) -> None:
+        network.__dict__[self.name] = self.check(value)
 
 
 def checked_truth(value: Any, what: str) -> bool:

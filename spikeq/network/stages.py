@@ -247,7 +247,7 @@ def _of_plan(plan: Any) -> Iterator[str]:
 
 
 def _of_launch(network: Network, assembly: Assembly, compiled: Any) -> Iterator[str]:
-    form, plan = compiled.backend, compiled.plan
+    plan, form = compiled.plan, "torch" if compiled.backend == "auto" else compiled.backend
     rows = network.batch or 1
     yield f"{form} on {network.device}, {network.real_type}, {rows} row{'s' * (rows != 1)}"
     if compiled.reason:
@@ -262,4 +262,6 @@ def _of_kernels(compiled: Any, choice: Choice) -> Iterator[str]:
     """The forms of a step and the chosen one; which kernel runs which tasks."""
     yield from told(compiled.source.outline, choice)
     launches = compiled.source.launches
+    if choice.form == "persistent":
+        yield "the same tasks as kernels of their own:"
     yield from (f"  {line}" for line in launches.get("between") or tuple(launches.values())[-1])

@@ -30,7 +30,10 @@ def _tried(index: int) -> tuple[str, Exception | None]:
     if capability < _OLDEST:
         name, version = torch.cuda.get_device_name(index), ".".join(map(str, capability))
         return f"{name} is too old for Triton: compute capability {version}, and 7.0 is needed.", None
-    from spikeq_kernels.probe_triton import probe
+    from spikeq_kernels.probe_triton import installed, is_too_old, probe
+
+    if is_too_old():
+        return f"Triton {installed()} is too old: 3.6 is needed.", None
 
     try:
         probe(torch.device("cuda", index))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from spikeq.codegen.launch import block_of
 from spikeq.codegen.tasks import Generate
 from spikeq.codegen.triton_pathway_kernel import changed_in_turn
 from spikeq.compiler import Compiled
-from spikeq.errors import KernelError, UnsupportedError
+from spikeq.errors import KernelError, SpikeqError, UnsupportedError
 from spikeq.network.assembly import Assembly
 from spikeq.network.device_memory import bytes_of_a_call
 from spikeq.network.events_in_memory import EventsInMemory
@@ -24,6 +25,8 @@ from spikeq.network.renewing import connections, renewed
 from spikeq.network.runner import RECORDS, Runner
 from spikeq_kernels import launch_triton as launch
 from spikeq_kernels import philox
+
+_MOST_ROWS = 65_535  # programs in the second dimension of a grid
 
 
 class TritonRunner(Runner):
@@ -39,6 +42,11 @@ class TritonRunner(Runner):
                 "Write Network(..., device='cuda') on a machine that has one, or use backend='torch'.",
             )
         self.asked, self.choice = assembly.network.launch, launch_choice(assembly, compiled)
+        if rows > _MOST_ROWS and self.choice.form == "steps":
+            raise UnsupportedError(
+                f"Triton launches at most {_MOST_ROWS} rows at once, and this network has {rows}.",
+                "Run them as several batches, or use backend='torch'.",
+            )
         super().__init__(assembly, compiled, every, rows)
         self.connections = connections(assembly)
         self.placed: dict[str, Any] = {
@@ -162,8 +170,9 @@ class TritonRunner(Runner):
         arrays = self.compiled.plan.arrays
         held = (key for key in self.assembly.variables if key in self.arrays and arrays[key].space is not None)
         found: dict[str, float] = {str(arrays[key].space): self.arrays[key].shape[-1] for key in held}
-        found |= super().sizes() | self.events.numbers() | launch.numbers()
-        found["persistent"] = self.choice.form == "persistent"
+        found |= super().sizes() | self.events.numbers()
+        found |= {f"shared {name}": number for name, number in launch.numbers().items()}  # no group has such a name
+        found["is persistent"] = self.choice.form == "persistent"
         found |= {f"{space} block": self.block_of(int(n)) for space, n in found.items()}
         for key, table in self.assembly.tables.items():
             found |= {f"{TIMED}{key} times": len(table.values), f"{TIMED}{key} columns": table.values.shape[-1]}
@@ -196,15 +205,17 @@ class TritonRunner(Runner):
     def advance(self, first: int, count: int, draw: int) -> None:
         """Run ``count`` base steps from base step ``first``, in none of which a host function is due."""
         self._fill(first, count, draw)
-        self._launch(-1, count)
-        self.rooms.collect(first, count, self.recorded, None)
+        with self._failing():
+            self.segments[-1](count)
+            self.rooms.collect(first, count, self.recorded, None)
 
-    def _launch(self, segment: int, count: int) -> None:
-        """Run some steps of a segment. Raises KernelError where a kernel cannot be compiled or launched."""
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        """Raise KernelError where a kernel cannot be compiled or launched, or fails, of which a device tells later."""
         try:
-            self.segments[segment](count)
+            yield
         except Exception as error:
-            if is_out_of_memory(error):
+            if is_out_of_memory(error) or isinstance(error, SpikeqError):
                 raise
             raise KernelError(
                 f"A Triton kernel of this network failed: {str(error).strip().partition(chr(10))[0]}.",
@@ -215,10 +226,11 @@ class TritonRunner(Runner):
         """Run one base step, host functions in their places."""
         self._fill(first, 1, draw)
         for number, segment in enumerate(self.compiled.plan.segments):
-            self._launch(number, 1)
-            self.lists["clock"][0] = first
             recorded_here = {t.monitor for t in segment.tasks if isinstance(t, RECORDS)}
-            self.rooms.collect(first, 1, self.recorded, recorded_here)
+            with self._failing():
+                self.segments[number](1)
+                self.lists["clock"][0] = first
+                self.rooms.collect(first, 1, self.recorded, recorded_here)
             if segment.host is not None and first % self.every[segment.host.clock] == 0:
                 self.assembly.host[segment.host.key]()
                 if self.network.take_changes():

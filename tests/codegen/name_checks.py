@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 
-from spikeq import Network, NeuronGroup, SpikeMonitor, SpikeqWarning, Synapses, ms, second
+from spikeq import Network, NeuronGroup, SpikeMonitor, SpikeqWarning, StateMonitor, Synapses, ms, second
 from spikeq.units import Quantity
 
 INSIDE = """step row block tl triton torch launch events special philox here now offset p_clock age0 reals BLOCK SHARES
@@ -41,6 +41,32 @@ def check_variables_called_as_things_inside() -> None:
         for one, other in zip(summed("triton"), summed("torch"), strict=True):
             assert len(other) > 4
             np.testing.assert_allclose(one, other, rtol=1e-14)
+
+
+def counted(name: str, form: str) -> list[int]:
+    """When the neurons of a group spike that goes by some name."""
+    G = NeuronGroup(40, "dv/dt = (1 + 0.01*i)/(5*ms) : 1", threshold="v > 1", reset="v = 0", name=name)
+    spikes, trace = SpikeMonitor(G), StateMonitor(G, "v", record=[3, 39], name="SWEEPS" if name != "SWEEPS" else "RUNS")
+    Network(G, spikes, trace, backend="triton", launch=form).run(12 * ms)
+    assert np.isfinite(trace.v).all()
+    assert trace.v.max() < 2
+    return list(np.array(spikes.i) * 100 + np.rint(np.array(spikes.t_) * 1e3).astype(int))
+
+
+def check_groups_called_as_numbers_inside() -> None:
+    expected = counted("cells", "steps")
+    assert len(expected) >= 80
+    for name in ("persistent", "COLUMNS", "COLUMNS_LANES", "RUNS", "RUNS_LANES", "SWEEPS", "whole", "begin"):
+        for form in ("steps", "persistent"):
+            assert counted(name, form) == expected, (name, form)
+
+
+def check_networks_that_do_nothing() -> None:
+    for form in ("auto", "steps", "persistent"):
+        network = Network(NeuronGroup(3, "v : 1"), backend="triton", launch=form)
+        network.run(5 * ms)
+        assert network.t_ == 5e-3
+        Network(backend="triton", launch=form).run(5 * ms)
 
 
 def check_networks_that_differ_in_little_do_not_share_results() -> None:

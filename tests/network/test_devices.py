@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from spikeq import KernelError, Network, NeuronGroup, OutOfMemoryError, UnsupportedError, ms, network_operation
-from spikeq.errors import NetworkError
+from spikeq.errors import NetworkError, SpikeqError
 from spikeq.network import triton_here
 from tests.kernels.interpreter import why_not
 
@@ -133,6 +133,22 @@ def gpu(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     triton_here._tried.cache_clear()
     yield
     triton_here._tried.cache_clear()
+
+
+@pytest.mark.skipif(bool(why_not()), reason=why_not())
+@pytest.mark.usefixtures("gpu")
+def test_an_old_triton_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda index: (9, 0))
+    monkeypatch.setattr("triton.__version__", "3.3.1")
+    _, chosen = on_gpu().compiled({})
+    assert (chosen.backend, chosen.reason) == ("torch static", "Triton 3.3.1 is too old: 3.6 is needed.")
+
+
+@pytest.mark.parametrize(("option", "value"), [("launch", "bogus"), ("deterministic", "maybe"), ("hoist", 1)])
+def test_options_are_checked_when_assigned(option: str, value: Any) -> None:
+    network = made()
+    with pytest.raises(SpikeqError, match=option if option != "launch" else "launching"):
+        setattr(network, option, value)
 
 
 @pytest.mark.skipif(bool(why_not()), reason=why_not())

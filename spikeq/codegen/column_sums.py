@@ -7,12 +7,13 @@ pathway does and changes nothing but its target; what its values need of the sta
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from spikeq.codegen.ends import SIDES
 from spikeq.codegen.extents import CLOCK_DT, CLOCK_REAL, CLOCK_STEP, STATEFUL, TIMED, is_clock
 from spikeq.codegen.hoist import without_unused
-from spikeq.codegen.tasks import Assign, Deliver, keys_of
+from spikeq.codegen.tasks import Assign, Deliver, keys_of, scattered
 from spikeq.language.expression import Access, Call, Expression, Name, names, walk
 
 
@@ -61,7 +62,7 @@ def _sum(task: Deliver, place: int) -> Deliver | None:
     if not all(_is_known_before(task, value) for value in values):
         return None
     after_once = keys_of(*(value for one in (*needed, assign) for value in _values(one)))
-    if after_once & _targets(task.once) or keys_of(*values) & _scattered(task):
+    if after_once & _targets(task.once) or keys_of(*values) & _targets(scattered(task.body)):
         return None
     return replace(task, body=(*needed, assign), once=once, bounds=())
 
@@ -141,10 +142,5 @@ def _values(assign: Assign) -> tuple[Expression, ...]:
     return (*read, assign.target) if own and assign.op != "=" else read
 
 
-def _targets(body: tuple[Assign, ...]) -> set[str]:
+def _targets(body: Iterable[Assign]) -> set[str]:
     return {a.target.key for a in body if isinstance(a.target, Access)}
-
-
-def _scattered(task: Deliver) -> set[str]:
-    """The variables of neurons that the synapses change."""
-    return {a.target.key for a in task.body if isinstance(a.target, Access) and a.target.index in SIDES}

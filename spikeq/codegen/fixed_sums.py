@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from spikeq.codegen.column_sums import far_side, split
-from spikeq.codegen.ends import SIDES
 from spikeq.codegen.extents import Array
-from spikeq.codegen.tasks import Assign, Deliver, Space
+from spikeq.codegen.tasks import Assign, Deliver, Space, scattered
 from spikeq.language.expression import Access
 
 
 def is_in_turn(task: Deliver) -> bool:
     """Whether the events and synapses of a pathway must run one after the other."""
-    return task.ordered or any(assign.op not in ("+=", "-=") for assign in _scattered(task.body))
+    return task.ordered or any(assign.op not in ("+=", "-=") for assign in scattered(task.body))
 
 
 def fixed_additions(task: Deliver, arrays: Mapping[str, Array], columns: bool = True) -> tuple[Assign, ...]:
@@ -22,7 +21,7 @@ def fixed_additions(task: Deliver, arrays: Mapping[str, Array], columns: bool = 
     if is_in_turn(task) or one_to_one:
         return ()
     body = split(task)[1].body if columns else task.body
-    return tuple(dict.fromkeys(assign for assign in _scattered(body) if _is_of_group(task, assign, arrays)))
+    return tuple(dict.fromkeys(assign for assign in scattered(body) if _is_of_group(task, assign, arrays)))
 
 
 def group_of(task: Deliver, target: Access) -> Space:
@@ -35,7 +34,3 @@ def _is_of_group(task: Deliver, assign: Assign, arrays: Mapping[str, Array]) -> 
     return (
         isinstance(target, Access) and target.kind == "real" and arrays[target.key].space == group_of(task, target).name
     )
-
-
-def _scattered(body: tuple[Assign, ...]) -> list[Assign]:
-    return [a for a in body if isinstance(a.target, Access) and a.target.index in SIDES]

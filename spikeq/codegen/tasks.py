@@ -10,11 +10,11 @@ two stored steps, ``_between(a, b, dt)`` the time from step a to step b in secon
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from spikeq.codegen.ends import Ends, Side
+from spikeq.codegen.ends import SIDES, Ends, Side
 from spikeq.language.expression import Access, Call, Expression, Name, rewrite, walk
 from spikeq.language.model import Operator
 
@@ -204,6 +204,11 @@ def bodies(task: Task) -> tuple[Assign, ...]:
         case Statements():
             return task.body
     return ()
+
+
+def scattered(body: Iterable[Assign]) -> list[Assign]:
+    """The statements of synapses that assign to variables of the neurons on one of their sides."""
+    return [a for a in body if isinstance(a.target, Access) and a.target.index in SIDES]
 
 
 def expressions(task: Task) -> tuple[Expression, ...]:

@@ -9,19 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from spikeq.codegen.ends import SIDES
-from spikeq.codegen.tasks import Assign, Deliver, Space, Statements, expressions, keys_of
+from spikeq.codegen.tasks import Assign, Deliver, Space, Statements, expressions, keys_of, scattered
 from spikeq.codegen.triton_runs import Memory
 from spikeq.errors import UnsupportedError
-from spikeq.language.expression import Access, Expression, rewrite, walk
+from spikeq.language.expression import Access, Expression, rewrite
 
 
 def disturbed(task: Deliver) -> tuple[str, ...]:
     """The variables of neurons that the synapses change and read, where their statements need no order."""
     if task.ordered:
         return ()
-    changed = [a.target.key for a in task.body if isinstance(a.target, Access) and a.target.index in SIDES]
     read = keys_of(*expressions(task))
+    changed = (assign.target.key for assign in scattered(task.body))  # type: ignore[union-attr]
     return tuple(dict.fromkeys(key for key in changed if key in read))
 
 
@@ -55,7 +54,7 @@ def _is_read_after(body: Iterable[Assign], key: str) -> bool:
     changed = False
     for assign in body:
         values = (assign.value,) if assign.guard is None else (assign.value, assign.guard)
-        if changed and any(isinstance(node, Access) and node.key == key for one in values for node in walk(one)):
+        if changed and key in keys_of(*values):
             return True
         changed |= isinstance(assign.target, Access) and assign.target.key == key
     return False

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from spikeq.codegen.ends import SIDES
 from spikeq.codegen.extents import STATEFUL, Array
 from spikeq.codegen.fixed_sums import fixed_additions
-from spikeq.codegen.tasks import Deliver, Statements, Sum, Task, expressions, written
-from spikeq.language.expression import Access, Call, walk
+from spikeq.codegen.tasks import Deliver, Statements, Sum, Task, expressions, scattered, written
+from spikeq.language.expression import Call, walk
 from spikeq.network.extents import placements
 from spikeq.network.notation import counted
 from spikeq.network.per_neuron import LAST
@@ -99,7 +98,7 @@ def _order_of(task: Deliver | Sum, assembly: Assembly) -> str:
     masks, on_cpu = network.form == "torch static", network.device.type == "cpu"
     if isinstance(task, Sum):
         return _ANY_ORDER if masks and not on_cpu else _FIXED_ORDER
-    if not any(isinstance(one.target, Access) and one.target.index in SIDES for one in task.body):
+    if not scattered(task.body):
         return ""
     left = fixed_additions(task, assembly.arrays(), columns=not masks)
     if network.deterministic and left:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from spikeq import Network, NeuronGroup, PoissonGroup, Synapses, ms
+from spikeq import Network, Synapses, ms
+from tests.codegen.triton_column_checks import groups
 from tests.codegen.watched import watched
 
 WATCHES_ITSELF = True
@@ -14,16 +15,7 @@ def left(
     backend: str, dtype: str, batch: int | None = None, plastic: bool = True, launch: str = "auto"
 ) -> dict[str, np.ndarray]:
     """What sparse pathways with delays of each synapse, a dense one, and code that changes weights leave behind."""
-    P = PoissonGroup(70, rates="60*Hz + 2*i*Hz", name="inputs")
-    G = NeuronGroup(
-        37,
-        "dv/dt = (5*g - v)/(10*ms) : 1 (unless refractory)\ndg/dt = -g/(5*ms) : 1\nq : 1",
-        threshold="v > 1",
-        reset="v = 0; q += 0.25",
-        refractory=2 * ms,
-        name="cells",
-    )
-    G.q = "0.01*i"
+    P, G = groups()
     code = {"on_pre": "g_post += w; w = clip(w*1.01, 0, 1)", "on_post": "w *= 0.99"} if plastic else {}
     some = Synapses(P, G, "w : 1", name="some", **code or {"on_pre": "g_post += w"})
     some.connect(condition="(i + j) % 2 == 0")

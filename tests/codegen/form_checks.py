@@ -8,6 +8,7 @@ from typing import Any
 from unittest.mock import patch
 
 import numpy as np
+import pytest
 
 from spikeq import (
     Network,
@@ -18,6 +19,7 @@ from spikeq import (
     SpikeMonitor,
     StateMonitor,
     Synapses,
+    UnsupportedError,
     ms,
     network_operation,
 )
@@ -151,6 +153,12 @@ def same(make: Callable[[], Made], tolerance: float = 1e-13, apart: float = 0.0,
         found = run(make(), "triton", launch=form, **options)
         for name, values in plain.items():
             np.testing.assert_allclose(found[name], values, rtol=0, atol=most, err_msg=f"{name}, {form}")
+
+
+def check_more_rows_than_a_grid_has_are_refused() -> None:
+    G = NeuronGroup(1, "dv/dt = 1/ms : 1", name="cells")
+    with pytest.raises(UnsupportedError, match="at most 65535 rows at once, and this network has 65536"):
+        Network(G, backend="triton", launch="steps", batch=65_536).run(1 * ms)
 
 
 def check_dense() -> None:
